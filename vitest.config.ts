@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{sdk,connectors,console,simulators}/*/test/**/*.test.{ts,tsx}', 'tools/test/**/*.test.ts'],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Real processes on two cores: side by side they only time each other out.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
