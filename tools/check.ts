@@ -19,7 +19,7 @@ const results = await Promise.all([
   command('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']),
   command('format', bin('oxfmt'), ['--check']),
   command('lockfile', 'npm', ['ls', '--all', '--silent']),
-  layers(),
+  Promise.resolve(layers()),
 ]);
 for (const result of results) {
   process.stdout.write(`${result.ok ? 'ok  ' : 'FAIL'} ${result.name} (${result.seconds.toFixed(1)} s)\n`);
@@ -43,9 +43,9 @@ function command(name: string, program: string, args: string[]): Promise<Outcome
   });
 }
 
-async function layers(): Promise<Outcome> {
+function layers(): Outcome {
   const start = performance.now();
-  const report = await checkLayers(root).catch((error: Error) => ({ violations: [error.message], modules: 0 }));
+  const report = checkLayers(root);
   return {
     name: `layers, ${report.modules} modules seen`,
     ok: report.violations.length === 0,

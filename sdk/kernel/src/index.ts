@@ -1,0 +1,11 @@
+export { BatonError, errorTable, isErrorReport, reportOf, row, Status } from './error.ts';
+export type { ErrorDetails, ErrorReport, ErrorRow } from './error.ts';
+export { systemClock, VirtualClock } from './clock.ts';
+export type { Clock } from './clock.ts';
+export { seededRandom, systemRandom } from './random.ts';
+export type { Random } from './random.ts';
+export { createRedactor, REDACTED } from './redact.ts';
+export { linkAbort } from './linked-abort.ts';
+export type { LinkedAbort } from './linked-abort.ts';
+export { acquireOsLock } from './os-lock.ts';
+export type { OsLock } from './os-lock.ts';
