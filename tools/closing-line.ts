@@ -4,26 +4,39 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 export class ClosingLine implements Reporter {
   passed = 0;
   failed = 0;
-  skipped = 0;
+  readonly skipped: string[] = [];
+  private readonly skipsFail: boolean;
   private ended = false;
+
+  constructor(options: { skipsFail: boolean }) {
+    this.skipsFail = options.skipsFail;
+  }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     this.ended = true;
     this.failed += errors.length;
     for (const module of modules) {
       const tests = [...module.children.allTests()];
+      // A file that broke before its first test has none to count.
       if (tests.length === 0 || module.errors().length > 0) this.failed += Math.max(1, module.errors().length);
       for (const test of tests) {
         const { state } = test.result();
         if (state === 'passed') this.passed += 1;
-        else if (state === 'skipped') this.skipped += 1;
-        else this.failed += 1;
+        else if (state !== 'skipped') this.failed += 1;
+        else {
+          this.skipped.push(test.fullName);
+          if (this.skipsFail) this.failed += 1;
+        }
       }
     }
   }
 
-  line(): string {
+  /** The skipped tests by name, then the closing line. */
+  report(): string {
+    // A run that never ended, or in which nothing ran, proved nothing.
     if (!this.ended || this.passed + this.failed === 0) this.failed += 1;
-    return `${this.passed} passed, ${this.failed} failed${this.skipped > 0 ? `, ${this.skipped} skipped` : ''}`;
+    const names = this.skipped.map((name) => `skipped: ${name}`);
+    const counted = this.skipsFail || this.skipped.length === 0 ? '' : `, ${this.skipped.length} skipped`;
+    return [...names, `${this.passed} passed, ${this.failed} failed${counted}`].join('\n');
   }
 }
