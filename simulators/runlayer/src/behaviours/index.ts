@@ -1,0 +1,26 @@
+import type { Behaviour, Kind } from './behaviour.ts';
+import { failures } from './failures.ts';
+import { lies } from './lies.ts';
+import { movements } from './movements.ts';
+
+/** Every behaviour that there is, by name. */
+export const kinds: readonly Kind[] = [...failures, ...lies, ...movements];
+
+/**
+ * Makes a behaviour from `NAME[:NUMBER][:/PATH]`.
+ * @throws RangeError with a sentence if there is no such behaviour or its argument makes no sense.
+ */
+export function behaviourOf(spec: string): Behaviour {
+  const [name, ...rest] = spec.split(':');
+  const kind = kinds.find((kind) => kind.name === name);
+  if (!kind)
+    throw new RangeError(`There is no behaviour ${name}. Known: ${kinds.map((kind) => kind.name).join(', ')}.`);
+  let number: number | undefined;
+  let path: string | undefined;
+  for (const part of rest) {
+    if (part.startsWith('/') && kind.form.includes('/PATH') && path === undefined) path = part;
+    else if (/^-?\d{1,7}$/.test(part) && kind.form.includes(':N') && number === undefined) number = Number(part);
+    else throw new RangeError(`${spec} is not understood. Its form is ${kind.name}${kind.form}.`);
+  }
+  return { spec, ...kind.act({ number, path }) };
+}

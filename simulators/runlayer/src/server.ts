@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+
+import { adminPrefix, answerAdmin, type Lines } from './admin.ts';
+import { bodyOf, detail, json, type Answer } from './answer.ts';
+import { answerApi } from './api.ts';
+import { changeAnswer, waitFor } from './behaviours/apply.ts';
+import { templateOf, type Exchange } from './exchange.ts';
+import { routeOf } from './routes.ts';
+import type { Simulation } from './simulation.ts';
+
+export interface Running {
+  readonly origin: string;
+  readonly port: number;
+  /** Ends at once: requests under way are cut off. Calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a simulation on the loopback address. Port 0 takes a free one.
+ * @throws the error of listen, EADDRINUSE for a taken port.
+ */
+export async function serve(simulation: Simulation, port: number): Promise<Running> {
+  const server: Server = createServer((request, response) => {
+    handle(simulation, request, response).catch((error: unknown) => {
+      process.stderr.write(`A request failed inside the simulator: ${String(error)}\n`);
+      if (response.headersSent) response.destroy();
+      else send(response, json(500, { error: 'The simulator itself failed; see its standard error.' }));
+    });
+  });
+  // An idle client keeps its connection: a reader may think for long between two pages.
+  server.keepAliveTimeout = 75_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const taken = (server.address() as AddressInfo).port;
+  let closing: Promise<void> | undefined;
+  return {
+    origin: `http://127.0.0.1:${taken}`,
+    port: taken,
+    close() {
+      closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}
+
+async function handle(simulation: Simulation, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const base = 'http://simulator.invalid';
+  const target = request.url ?? '/';
+  if (!target.startsWith('/') || !URL.canParse(base + target)) {
+    send(response, detail(400, 'Invalid request target'));
+    return;
+  }
+  const url = new URL(base + target);
+  if (url.pathname === adminPrefix || url.pathname.startsWith(`${adminPrefix}/`)) {
+    const body = await readBody(request);
+    if (body === undefined) return send(response, json(413, { error: 'The body is larger than 1 MiB.' }));
+    const answer = await answerAdmin(simulation, request, url, body, gone.signal);
+    if ('lines' in answer) await sendLines(response, answer);
+    else send(response, answer);
+    return;
+  }
+  request.resume();
+  await handleTenant(simulation, request, response, url, gone.signal);
+}
+
+async function handleTenant(
+  simulation: Simulation,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  gone: AbortSignal,
+): Promise<void> {
+  const method = request.method ?? 'GET';
+  const header = request.headers['x-runlayer-api-key'];
+  const exchange: Exchange = {
+    n: simulation.log.arrive(method),
+    at: simulation.now(),
+    method,
+    path: url.pathname,
+    search: url.search,
+    query: url.searchParams,
+    route: routeOf(url.pathname),
+    host: request.headers.host ?? '',
+    accept: request.headers.accept ?? '',
+    key: typeof header === 'string' ? header : /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1],
+  };
+  await simulation.holds.pass(exchange, simulation.now, gone);
+  await waitFor(simulation, exchange, gone);
+  const answer = gone.aborted ? undefined : changeAnswer(simulation, exchange, answerApi(simulation, exchange));
+  // Logged before it is sent: whoever has the answer finds it in the log.
+  simulation.log.add({
+    n: exchange.n,
+    method,
+    template: templateOf(exchange),
+    search: exchange.search,
+    key: exchange.keyKind ?? null,
+    status: answer?.status ?? 'gone',
+    at: exchange.at.toISOString(),
+    answeredAt: simulation.now().toISOString(),
+  });
+  if (answer) send(response, answer);
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  if (response.destroyed) return;
+  const body = Buffer.from(bodyOf(answer));
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
+  response.end(body);
+}
+
+async function sendLines(response: ServerResponse, { lines, isArray }: Lines): Promise<void> {
+  response.writeHead(200, { 'content-type': isArray ? 'application/json' : 'application/x-ndjson' });
+  let chunk = isArray ? '[' : '';
+  let isFirst = true;
+  for (const line of lines) {
+    chunk += isArray ? (isFirst ? '' : ',\n') + JSON.stringify(line) : `${JSON.stringify(line)}\n`;
+    isFirst = false;
+    if (chunk.length < 64 * 1024) continue;
+    response.write(chunk);
+    chunk = '';
+    // Others are answered meanwhile.
+    await turn();
+    if (response.destroyed) return;
+  }
+  response.end(isArray ? `${chunk}]` : chunk);
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += (part as Buffer).length;
+    if (size > 1024 * 1024) return undefined;
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
