@@ -1,0 +1,222 @@
+import type { Flag, Refusal } from './flag.ts';
+
+const readOnly: Refusal = {
+  why: 'It asks for a change or for another task than a sync; this program only reads access into a file.',
+  instead: 'Leave it out.',
+};
+const wholeTenant: Refusal = {
+  why: 'A file that holds a part of the tenant could be taken for the whole, so only complete syncs are made.',
+  instead: 'Leave it out; the views of c1z can be narrowed instead.',
+};
+const external: Refusal = {
+  why: 'It brings principals of another file into this one.',
+  instead: 'Leave it out.',
+};
+
+/**
+ * The flags of every Baton connector, with their genuine names, short forms, types and defaults, and
+ * in the genuine order of the exported ones (protocol: runtime 1.2 and 1.4). What has no effect yet is
+ * accepted and says so once; what would change the meaning of the file is refused.
+ */
+export const defaultFlags: readonly Flag[] = [
+  {
+    name: 'log-level',
+    type: 'string',
+    default: 'info',
+    exported: true,
+    help: 'How much is logged: debug, info, warn or error',
+  },
+  {
+    name: 'log-level-debug-expires-at',
+    type: 'string',
+    exported: true,
+    inert: true,
+    help: 'Instant after which debug logging ends',
+  },
+  {
+    name: 'session-store-maximum-size',
+    type: 'int',
+    default: 15_728_640,
+    hidden: true,
+    exported: true,
+    inert: true,
+    help: 'Largest size of the in-memory session store, in bytes',
+  },
+  {
+    name: 'otel-collector-endpoint',
+    type: 'string',
+    exported: true,
+    inert: true,
+    help: 'Address of an OpenTelemetry collector for traces and logs',
+  },
+  {
+    name: 'otel-collector-endpoint-tls-cert-path',
+    type: 'string',
+    hidden: true,
+    exported: true,
+    inert: true,
+    help: 'PEM file with the CA of the collector',
+  },
+  {
+    name: 'otel-collector-endpoint-tls-cert',
+    type: 'string',
+    hidden: true,
+    exported: true,
+    inert: true,
+    help: 'CA of the collector, PEM text',
+  },
+  {
+    name: 'otel-collector-endpoint-tls-insecure',
+    type: 'bool',
+    hidden: true,
+    exported: true,
+    inert: true,
+    help: 'Talk to the collector without TLS',
+  },
+  { name: 'otel-tracing-disabled', type: 'bool', hidden: true, exported: true, inert: true, help: 'Send no traces' },
+  {
+    name: 'otel-logging-disabled',
+    type: 'bool',
+    hidden: true,
+    exported: true,
+    inert: true,
+    help: 'Send no logs to the collector',
+  },
+  {
+    name: 'health-check',
+    type: 'bool',
+    exported: true,
+    inert: true,
+    help: 'Serve health checks over HTTP in service mode',
+  },
+  {
+    name: 'health-check-port',
+    type: 'int',
+    default: 8081,
+    exported: true,
+    inert: true,
+    help: 'Port of the health checks',
+  },
+  {
+    name: 'health-check-bind-address',
+    type: 'string',
+    default: '127.0.0.1',
+    hidden: true,
+    exported: true,
+    inert: true,
+    help: 'Address on which health checks are served',
+  },
+  {
+    name: 'http-timeout-seconds',
+    type: 'int',
+    default: 300,
+    exported: true,
+    rules: { gte: 1, lte: 1800 },
+    help: 'Longest time for one HTTP request, in seconds, at most 1800',
+  },
+
+  { name: 'file', short: 'f', type: 'string', default: 'sync.c1z', help: 'The .c1z file that the sync writes' },
+  { name: 'progress', type: 'string', default: 'auto', help: 'How progress is shown: auto, plain or jsonl' },
+  { name: 'log-format', type: 'string', help: 'Form of the log lines: json or console' },
+  { name: 'log-path', type: 'strings', help: 'Files that get the log instead of standard error' },
+  { name: 'client-id', type: 'string', help: 'Client id of the connector; turns on service mode' },
+  { name: 'client-secret', type: 'string', secret: true, help: 'Client secret that belongs to the client id' },
+  { name: 'storage-engine', type: 'string', help: 'Form of the file: sqlite, the only one in this release' },
+
+  { name: 'auth-method', type: 'string', inert: true, help: 'Which group of fields signs in' },
+  { name: 'workers', type: 'int', default: 0, inert: true, help: 'Connector calls made at the same time' },
+  { name: 'parallel-sync', type: 'bool', inert: true, help: 'Old form of --workers' },
+  {
+    name: 'task-concurrency',
+    type: 'int',
+    default: 3,
+    inert: true,
+    rules: { gte: 1, lte: 100 },
+    help: 'Tasks at the same time in service mode, 1 to 100',
+  },
+  { name: 'skip-full-sync', type: 'bool', inert: true, help: 'Service mode: answer full syncs with an empty one' },
+  {
+    name: 'keep-previous-sync-c1z',
+    type: 'bool',
+    inert: true,
+    help: 'Service mode: keep the last file for unchanged answers',
+  },
+  {
+    name: 'provisioning',
+    short: 'p',
+    type: 'bool',
+    inert: true,
+    help: 'Allow changes by connectors that can make them',
+  },
+  { name: 'ticketing', type: 'bool', inert: true, help: 'Serve tickets, for connectors that have them' },
+  { name: 'c1z-temp-dir', type: 'string', hidden: true, inert: true, help: 'Directory for temporary files' },
+  { name: 'log-event-log', type: 'bool', hidden: true, inert: true, help: 'Log to the event log of Windows' },
+
+  { name: 'sync-resource-types', type: 'strings', refused: wholeTenant, help: 'Resource types to sync' },
+  { name: 'sync-resources', type: 'strings', refused: wholeTenant, help: 'Single resources to sync' },
+  { name: 'skip-entitlements-and-grants', type: 'bool', refused: wholeTenant, help: 'Sync resources only' },
+  { name: 'skip-grants', type: 'bool', hidden: true, refused: wholeTenant, help: 'Sync no grants' },
+  { name: 'external-resource-c1z', type: 'string', refused: external, help: 'File with principals of another system' },
+  {
+    name: 'external-resource-entitlement-id-filter',
+    type: 'string',
+    refused: external,
+    help: 'Only external principals who hold this entitlement',
+  },
+  {
+    name: 'external-resource-traits',
+    type: 'strings',
+    refused: external,
+    help: 'Traits of external resources to match',
+  },
+  ...(
+    [
+      'grant-entitlement',
+      'grant-principal',
+      'grant-principal-type',
+      'revoke-grant',
+      'event-feed',
+      'event-feed-id',
+      'event-feed-start-at',
+      'event-feed-cursor',
+      'create-account-profile',
+      'create-account-login',
+      'create-account-email',
+      'create-account-resource-type',
+      'delete-resource',
+      'delete-resource-type',
+      'rotate-credentials',
+      'rotate-credentials-type',
+      'invoke-action',
+      'invoke-action-args',
+      'invoke-action-resource-type',
+      'list-action-schemas-resource-type',
+      'ticket-template-path',
+      'bulk-ticket-template-path',
+      'ticket-id',
+      'base-sync-id',
+      'applied-sync-id',
+      'compact-output-path',
+    ] as const
+  ).map((name): Flag => ({ name, type: 'string', hidden: true, refused: readOnly, help: '' })),
+  ...(['compact-file-paths', 'compact-sync-ids'] as const).map((name): Flag => ({
+    name,
+    type: 'strings',
+    hidden: true,
+    refused: readOnly,
+    help: '',
+  })),
+  ...(
+    [
+      'list-action-schemas',
+      'list-resource-actions',
+      'create-ticket',
+      'bulk-create-ticket',
+      'get-ticket',
+      'list-ticket-schemas',
+      'diff-syncs',
+      'compact-syncs',
+    ] as const
+  ).map((name): Flag => ({ name, type: 'bool', hidden: true, refused: readOnly, help: '' })),
+  { name: 'hosted', type: 'bool', hidden: true, flagOnly: true, help: 'Run as a child of the console' },
+];

@@ -1,0 +1,35 @@
+/** How a flag's value is written; the names are those of the help text (protocol: runtime 1.6). */
+export type FlagType = 'string' | 'strings' | 'int' | 'bool' | 'stringToString';
+
+export type FlagValue = string | string[] | number | boolean;
+
+export interface Refusal {
+  why: string;
+  instead: string;
+}
+
+export interface Flag {
+  name: string;
+  short?: string;
+  type: FlagType;
+  /** Help text and, for exported fields, the description that `config` prints. */
+  help: string;
+  default?: string | number;
+  hidden?: true;
+  required?: boolean;
+  secret?: boolean;
+  /** Not read from the environment: `--help`, `--version`, `--hosted`. */
+  flagOnly?: true;
+  /** Part of what `config` prints, marked `isOps`. */
+  exported?: true;
+  rules?: { gte: number; lte: number };
+  /** Accepted because every Baton connector accepts it, without effect in this release. */
+  inert?: true;
+  /** Refused with a sentence when it is set: ignoring it would change what the result means. */
+  refused?: Refusal;
+}
+
+/** The variable that holds a flag's value. */
+export function variableOf(name: string): string {
+  return `BATON_${name.toUpperCase().replaceAll('-', '_')}`;
+}

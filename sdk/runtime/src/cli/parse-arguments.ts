@@ -1,0 +1,124 @@
+import type { BatonError } from '@batonkit/kernel';
+import { fail } from '../errors.ts';
+import type { Flag, FlagValue } from './flag.ts';
+import { nearest } from './nearest.ts';
+import { parseValue } from './parse-value.ts';
+
+export const commands = ['capabilities', 'config', 'help'] as const;
+/** Commands of other connectors that this release answers with a sentence. */
+export const absentCommands = ['completion', 'health-check', '_connector-service'] as const;
+export type Command = (typeof commands)[number] | (typeof absentCommands)[number];
+
+export interface ParsedArguments {
+  /** Absent: a sync. */
+  command?: Command;
+  /** What stands after the command; only `help` looks at it. */
+  rest: string[];
+  values: Map<string, FlagValue>;
+  help: boolean;
+  version: boolean;
+  problems: BatonError[];
+}
+
+/**
+ * Parses like the flag library of the genuine connectors: `--name value`, `--name=value`, `-f value`,
+ * `-fvalue`, clusters of short bools, `--` ends the flags, no abbreviations. The connector's own flags
+ * are unknown to the commands, which need no configuration (protocol: runtime 1.4).
+ */
+export function parseArguments(
+  program: string,
+  argv: readonly string[],
+  flags: { defaults: readonly Flag[]; own: readonly Flag[] },
+): ParsedArguments {
+  const all = new Map([...flags.defaults, ...flags.own].map((flag) => [flag.name, flag]));
+  const shorts = new Map([...all.values()].flatMap((flag) => (flag.short ? [[flag.short, flag] as const] : [])));
+  const own = new Set(flags.own.map((flag) => flag.name));
+  const result: ParsedArguments = { rest: [], values: new Map(), help: false, version: false, problems: [] };
+  const words: string[] = [];
+  const usedOwn: string[] = [];
+  const queue = [...argv];
+
+  const set = (flag: Flag, text: string, shown: string): void => {
+    const parsed = parseValue(flag, text, flag.secret ? shown : `${shown} ${JSON.stringify(text)}`);
+    if ('problem' in parsed) {
+      result.problems.push(parsed.problem);
+      return;
+    }
+    if (own.has(flag.name)) usedOwn.push(flag.name);
+    const before = result.values.get(flag.name);
+    const more = Array.isArray(before) && Array.isArray(parsed.value);
+    result.values.set(flag.name, more ? [...before, ...(parsed.value as string[])] : parsed.value);
+  };
+  const takeValue = (flag: Flag, shown: string, given: string | undefined): void => {
+    if (given !== undefined) return set(flag, given, shown);
+    if (flag.type === 'bool') return set(flag, 'true', shown);
+    const next = queue.shift();
+    if (next === undefined) result.problems.push(fail('BK-CLI-VALUE', { flag: shown }, { field: flag.name }));
+    else set(flag, next, shown);
+  };
+  const unknown = (shown: string, name: string): void => {
+    const found = nearest(
+      name,
+      [...all.values()].filter((flag) => !flag.hidden).map((flag) => flag.name),
+    );
+    result.problems.push(fail('BK-CLI-FLAG', { flag: shown, near: found && `--${found}`, program }));
+  };
+
+  const long = (argument: string): void => {
+    const equals = argument.indexOf('=');
+    const name = argument.slice(2, equals < 0 ? undefined : equals);
+    const given = equals < 0 ? undefined : argument.slice(equals + 1);
+    if (name === 'help' || name === 'version') {
+      if (isYes(given)) result[name] = true;
+      else if (!isNo(given)) {
+        result.problems.push(fail('BK-CONFIG-VALUE', { source: `--${name}`, expected: 'true or false' }));
+      }
+      return;
+    }
+    const flag = all.get(name);
+    if (flag === undefined) unknown(`--${name}`, name);
+    else takeValue(flag, `--${name}`, given);
+  };
+  const cluster = (argument: string): void => {
+    for (let at = 1; at < argument.length; at += 1) {
+      const letter = argument.charAt(at);
+      if (letter === 'h') result.help = true;
+      else if (letter === 'v') result.version = true;
+      else {
+        const flag = shorts.get(letter);
+        if (flag === undefined) return unknown(`-${letter}`, argument.replace(/^-+/, ''));
+        if (flag.type !== 'bool') {
+          const attached = argument.slice(at + 1).replace(/^=/, '');
+          return takeValue(flag, `-${letter}`, attached === '' ? undefined : attached);
+        }
+        set(flag, 'true', `-${letter}`);
+      }
+    }
+  };
+
+  for (let argument = queue.shift(); argument !== undefined; argument = queue.shift()) {
+    if (argument === '--') words.push(...queue.splice(0));
+    else if (argument.startsWith('--')) long(argument);
+    else if (argument.startsWith('-') && argument !== '-') cluster(argument);
+    else words.push(argument);
+  }
+
+  const [first, ...rest] = words;
+  result.rest = rest;
+  if (first !== undefined) {
+    const known = [...commands, ...absentCommands].find((command) => command === first);
+    if (known === undefined) {
+      result.problems.push(fail('BK-CLI-COMMAND', { word: first, near: nearest(first, commands), program }));
+    } else {
+      result.command = known;
+      for (const name of usedOwn) {
+        result.problems.push(fail('BK-CLI-FLAG', { flag: `--${name}`, program }));
+      }
+      if (result.version) result.problems.push(fail('BK-CLI-FLAG', { flag: '--version', program }));
+    }
+  }
+  return result;
+}
+
+const isYes = (given: string | undefined): boolean => given === undefined || /^(1|t|true)$/i.test(given);
+const isNo = (given: string | undefined): boolean => given !== undefined && /^(0|f|false)$/i.test(given);

@@ -1,0 +1,94 @@
+import { errorTable, row, Status } from '@batonkit/kernel';
+
+const seeHelp = ({ program }: { program: string }): string => `Run "${program} --help" for the list.`;
+
+/** The runtime's codes: command line, configuration, and the ways in which a run ends. */
+export const fail = errorTable({
+  'BK-CLI-FLAG': row<{ flag: string; near?: string | undefined; program: string }>({
+    status: Status.Unknown,
+    title: ({ flag }) => `There is no flag ${flag} here.`,
+    meaning: 'Nothing was read and nothing was written.',
+    remedy: ({ near, program }) => (near === undefined ? seeHelp({ program }) : `Did you mean ${near}?`),
+  }),
+  'BK-CLI-COMMAND': row<{ word: string; near?: string | undefined; program: string }>({
+    status: Status.Unknown,
+    title: ({ word, program }) => `"${word}" is not a command of ${program}.`,
+    meaning: 'Nothing was read and nothing was written.',
+    remedy: ({ near, program }) =>
+      near === undefined
+        ? `A value belongs to its flag, as in --file sync.c1z. ${seeHelp({ program })}`
+        : `Did you mean "${near}"?`,
+  }),
+  'BK-CLI-VALUE': row<{ flag: string }>({
+    status: Status.Unknown,
+    title: ({ flag }) => `The flag ${flag} has no value.`,
+    meaning: 'Nothing was read and nothing was written.',
+    remedy: ({ flag }) => `Write the value after it, as in ${flag} VALUE or ${flag}=VALUE.`,
+  }),
+  'BK-CONFIG-VALUE': row<{ source: string; expected: string }>({
+    status: Status.Unknown,
+    title: ({ source, expected }) => `${source} is not ${expected}.`,
+    meaning: 'The program does not guess what was meant, so it did nothing.',
+    remedy: ({ expected }) => `Give ${expected}.`,
+  }),
+  'BK-CONFIG-SECRET-FILE': row<{ variable: string; reason: string }>({
+    status: Status.Unknown,
+    title: ({ variable, reason }) => `The file that ${variable} names ${reason}.`,
+    meaning: 'The secret is read from that file, so nothing could start.',
+    remedy: 'Check the path and that this user may read the file.',
+  }),
+  'BK-CONFIG-SECRET-TWICE': row<{ variable: string }>({
+    status: Status.Unknown,
+    title: ({ variable }) => `Both ${variable} and ${variable}_FILE are set.`,
+    meaning: 'They may hold different secrets, and nothing says which one is meant.',
+    remedy: 'Unset one of them.',
+  }),
+  'BK-CONFIG-SEVERAL': row<{ count: number; list: string }>({
+    status: Status.Unknown,
+    title: ({ count }) => `${count} settings are missing or wrong.`,
+    meaning: ({ list }) => list,
+    remedy: 'Correct them all, then run it again.',
+  }),
+  'BK-CONFIG-YAML': row<{ variable: string }>({
+    status: Status.Unknown,
+    title: ({ variable }) => `${variable} names a configuration file, and this release does not read one.`,
+    meaning: 'Settings that stand only there would be missing, so nothing was started.',
+    remedy: ({ variable }) => `Give the settings as flags or BATON_ variables, and unset ${variable}.`,
+  }),
+  'BK-SERVICE-MODE': row({
+    status: Status.Unknown,
+    title: 'Service mode is not in this release.',
+    meaning: 'With a client id and secret this program would wait for tasks; it cannot do that yet.',
+    remedy: 'Leave out the client id and secret for a single sync into a file, or set the connector up in the console.',
+  }),
+  'BK-NOT-IN-RELEASE': row<{ what: string; why: string; instead: string }>({
+    status: Status.Unknown,
+    title: ({ what }) => `${what} is not in this release.`,
+    meaning: ({ why }) => why,
+    remedy: ({ instead }) => instead,
+  }),
+  'BK-HOSTED-SECRETS': row<{ reason: string }>({
+    status: Status.Unknown,
+    title: ({ reason }) => `The secrets on descriptor 3 ${reason}.`,
+    meaning: 'A hosted run takes its secrets only from there, so it did not start.',
+    remedy: 'Start the program through the console; the flag --hosted is not for people.',
+  }),
+  'BK-WRITE': row<{ path: string; reason: string }>({
+    status: Status.Unknown,
+    title: ({ path }) => `${path} cannot be written.`,
+    meaning: ({ reason }) => `${reason} Nothing was saved or changed.`,
+    remedy: 'Choose another place with --file, or give this user the right to write there.',
+  }),
+  'BK-DISK': row<{ path: string }>({
+    status: Status.ResourceExhausted,
+    title: ({ path }) => `The disk that holds ${path} is full.`,
+    meaning: 'The sync could not be stored. Nothing was saved or changed.',
+    remedy: 'Free some space, then run it again.',
+  }),
+  'BK-CANCELED': row<{ by: string }>({
+    status: Status.Canceled,
+    title: ({ by }) => `The run was stopped by ${by}.`,
+    meaning: 'Nothing was saved, and no file has changed.',
+    remedy: 'Start it again when you are ready; it begins anew.',
+  }),
+});

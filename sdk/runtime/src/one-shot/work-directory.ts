@@ -1,0 +1,75 @@
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { OsLock } from '@batonkit/kernel';
+import { acquireOsLock, BatonError } from '@batonkit/kernel';
+
+/** `<file>.partial`, locked and empty; gone when disposed. */
+export interface WorkDirectory extends Disposable {
+  readonly path: string;
+}
+
+const LOCK = 'lock';
+
+/**
+ * Opens the working directory of a file. What a killed run left there goes: a run starts anew.
+ *
+ * @throws BatonError `BK-LOCK` (exit 9) when another process works on the same file; nothing of its
+ *   work is touched
+ */
+export function openWorkDirectory(file: string): WorkDirectory {
+  const path = `${file}.partial`;
+  const lock = takeLock(path, `${basename(file)} (its working directory is ${basename(path)})`);
+  empty(path);
+  return {
+    path,
+    [Symbol.dispose]: () => {
+      empty(path);
+      // The lock file goes while it is held, so that no other run can be inside the directory; then the
+      // directory, if no other run has begun in it since.
+      for (const name of lockFiles(path)) rmSync(join(path, name), { force: true });
+      try {
+        rmdirSync(path);
+      } catch {
+        // Another run has begun here, and the directory is now its own.
+      }
+      lock[Symbol.dispose]();
+    },
+  };
+}
+
+function takeLock(path: string, what: string): OsLock {
+  for (let tries = 0; ; tries += 1) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    try {
+      const lock = acquireOsLock(join(path, LOCK), what);
+      if (isStillThere(path)) return lock;
+      lock[Symbol.dispose]();
+    } catch (error) {
+      // A run that is just ending may take the directory away between the two lines.
+      if (error instanceof BatonError || tries >= 10) throw error;
+    }
+  }
+}
+
+/**
+ * Whether the lock that we hold is on the file that has the name now: a second lock on it must fail. A
+ * run that ends unlinks its lock file, and a lock on an unlinked file keeps nobody out.
+ */
+function isStillThere(path: string): boolean {
+  try {
+    acquireOsLock(join(path, LOCK), '')[Symbol.dispose]();
+    return false;
+  } catch (error) {
+    if (error instanceof BatonError) return true;
+    throw error;
+  }
+}
+
+function empty(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (!isLockFile(name)) rmSync(join(path, name), { recursive: true, force: true });
+  }
+}
+
+const isLockFile = (name: string): boolean => name === LOCK || name.startsWith(`${LOCK}-`);
+const lockFiles = (path: string): string[] => readdirSync(path).filter(isLockFile);

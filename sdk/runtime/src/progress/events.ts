@@ -1,0 +1,58 @@
+import type { ErrorReport } from '@batonkit/kernel';
+
+export type Phase = 'validate' | 'read' | 'prove' | 'store' | 'save';
+
+export interface Counts {
+  resourceTypes: number;
+  resources: number;
+  entitlements: number;
+  grants: number;
+}
+
+/** What happens during a run; docs/progress.md describes the lines made of it. No values of the tenant. */
+export type ProgressEvent =
+  | { type: 'start'; connector: string; version: string; syncId: string }
+  | { type: 'phase'; phase: Phase }
+  | { type: 'list'; list: string; pass: number; received: number; total?: number; pages: number; done: boolean }
+  | {
+      type: 'request';
+      method: string;
+      /** Template, such as `/users/{id}/roles`. */
+      path: string;
+      skip?: number;
+      limit?: number;
+      status: number;
+      ms: number;
+      rows?: number;
+      attempt: number;
+    }
+  | { type: 'wait'; ms: number; reason: string }
+  | ({ type: 'stored' } & Counts);
+
+export interface RunResult {
+  syncId: string;
+  file: string;
+  certificate: string;
+  sha256: string;
+  contentDigest: string;
+  counts: Counts & { resourcesByType: Record<string, number>; grantsByType: Record<string, number> };
+}
+
+export type Outcome = ({ ok: true } & RunResult) | { ok: false; error: ErrorReport };
+
+/** Shows a run in one way; `end` comes exactly once and last. */
+export interface ProgressView {
+  event(event: ProgressEvent): void;
+  end(outcome: Outcome, details: EndDetails): void;
+}
+
+/** What only the views for people print. */
+export interface EndDetails {
+  /** The instant, or the two instants between which it lies. */
+  moment?: { from: string; to: string };
+  milliseconds: number;
+  /** Size of the file. */
+  bytes?: number;
+  /** All failures of a configuration, which are reported as one error. */
+  problems?: readonly ErrorReport[];
+}

@@ -1,0 +1,139 @@
+import type { Clock } from '@batonkit/kernel';
+import type { Screen } from '../screen.ts';
+import type { EndDetails, Outcome, Phase, ProgressEvent, ProgressView, RunResult } from './events.ts';
+import { duration, errorBlock, number, plural, size } from './text.ts';
+
+type ListEvent = Extract<ProgressEvent, { type: 'list' }>;
+
+const headings: Record<Phase, string> = {
+  validate: 'Checking address and key',
+  read: 'Reading every list',
+  prove: 'Proving: nothing may have changed meanwhile',
+  store: 'Storing',
+  save: 'Saving',
+};
+const REDRAW_EVERY_MS = 100;
+const PLAIN_LINE_EVERY_MS = 5000;
+
+/**
+ * Shows a run to a person: a heading for each phase, a line for each list and pass. On a terminal the
+ * line of a list that is being read lives at the bottom; elsewhere it is repeated every few seconds.
+ */
+export class HumanView implements ProgressView {
+  private readonly screen: Screen;
+  private readonly clock: Clock;
+  private readonly redact: (text: string) => string;
+  private readonly lists = new Map<string, { event: ListEvent; since: number }>();
+  private phase: Phase | undefined;
+  private stored: string | undefined;
+  private waiting: string | undefined;
+  private drawnAt = Number.NEGATIVE_INFINITY;
+
+  constructor(screen: Screen, clock: Clock, redact: (text: string) => string) {
+    this.screen = screen;
+    this.clock = clock;
+    this.redact = redact;
+  }
+
+  event(event: ProgressEvent): void {
+    switch (event.type) {
+      case 'start':
+        this.print(`${this.screen.bold(event.connector)} ${event.version}\n`);
+        break;
+      case 'phase':
+        this.settle();
+        this.phase = event.phase;
+        this.print(`  ${headings[event.phase]}\n`);
+        break;
+      case 'list':
+        this.list(event);
+        break;
+      case 'request':
+        this.waiting = undefined;
+        break;
+      case 'wait':
+        this.waiting = `    ${event.reason}; trying again in ${duration(event.ms)}`;
+        if (!this.screen.live) this.print(`${this.waiting}\n`);
+        this.redraw(true);
+        break;
+      case 'stored':
+        this.stored =
+          `    ${plural(event.resources, 'resource')}, ${plural(event.entitlements, 'entitlement')}, ` +
+          plural(event.grants, 'grant');
+        this.redraw(false);
+        break;
+    }
+  }
+
+  end(outcome: Outcome, details: EndDetails): void {
+    this.settle();
+    this.screen.show([]);
+    this.print(outcome.ok ? this.goodEnd(outcome, details) : errorBlock(outcome.error, this.screen, details.problems));
+  }
+
+  private list(event: ListEvent): void {
+    const key = `${event.list} ${event.pass}`;
+    const now = this.clock.monotonic();
+    const known = this.lists.get(key);
+    if (event.done) {
+      this.lists.delete(key);
+      this.print(`${this.listLine(event)}\n`);
+    } else if (this.screen.live) {
+      this.lists.set(key, { event, since: now });
+      this.redraw(false);
+    } else if (known === undefined || now - known.since >= PLAIN_LINE_EVERY_MS) {
+      this.lists.set(key, { event, since: now });
+      if (known !== undefined) this.print(`${this.listLine(event)}\n`);
+    }
+  }
+
+  private listLine({ list, pass, received, total, pages, done }: ListEvent): string {
+    const mark = done ? this.screen.green('✓') : ' ';
+    const rows = total === undefined || done ? number(received) : `${number(received)} of ${number(total)}`;
+    const detail = this.screen.dim(`${plural(pages, 'page')}, pass ${pass}`);
+    return `  ${mark} ${list.padEnd(14)} ${rows.padStart(18)}   ${detail}`;
+  }
+
+  private settle(): void {
+    if (this.phase === 'store' && this.stored !== undefined) this.print(`${this.stored}\n`);
+    this.stored = undefined;
+    this.waiting = undefined;
+    this.redraw(true);
+  }
+
+  private redraw(now: boolean): void {
+    if (!this.screen.live) return;
+    const time = this.clock.monotonic();
+    if (!now && time - this.drawnAt < REDRAW_EVERY_MS) return;
+    this.drawnAt = time;
+    const lines = [...this.lists.values()].map(({ event }) => this.listLine(event));
+    if (this.stored !== undefined) lines.push(this.stored);
+    if (this.waiting !== undefined) lines.push(this.waiting);
+    this.screen.show(lines);
+  }
+
+  private goodEnd(result: RunResult, { moment, milliseconds, bytes }: EndDetails): string {
+    const { counts } = result;
+    const types = Object.entries(counts.resourcesByType).map(([type, count]) => plural(count, type));
+    const rows: [string, string][] = [
+      ['File', bytes === undefined ? result.file : `${result.file} (${size(bytes)})`],
+      ['Certificate', `${result.certificate} (unsigned)`],
+      ['Holds', [...types, plural(counts.entitlements, 'entitlement'), plural(counts.grants, 'grant')].join(', ')],
+    ];
+    if (moment !== undefined) rows.push(['Moment', momentText(moment)]);
+    rows.push(['Sync', result.syncId], ['Took', duration(milliseconds)]);
+    const table = rows.map(([name, value]) => `  ${this.screen.dim(name.padEnd(12))} ${value}\n`).join('');
+    return (
+      `${this.screen.green('✓')} ${this.screen.bold('Complete')}: all that the tenant held at one moment.\n${table}` +
+      `  ${this.screen.dim('Look'.padEnd(12))} c1z admins -f ${result.file}\n`
+    );
+  }
+
+  private print(text: string): void {
+    this.screen.print(this.redact(text));
+  }
+}
+
+function momentText({ from, to }: { from: string; to: string }): string {
+  return from === to ? from : `between ${from} and ${to}`;
+}

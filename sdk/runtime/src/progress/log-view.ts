@@ -1,0 +1,53 @@
+import type { Logger } from '../logger.ts';
+import type { Screen } from '../screen.ts';
+import type { ProgressView } from './events.ts';
+import { errorBlock } from './text.ts';
+
+/**
+ * For runs that nobody watches: progress is in the log, in lines of its own form, and only a failure is
+ * printed once more as plain text, as the genuine connectors do.
+ */
+export function createLogView(logger: Logger, screen: Screen, redact: (text: string) => string): ProgressView {
+  return {
+    event: (event) => {
+      switch (event.type) {
+        case 'start':
+          logger.info('sync started', { connector: event.connector, version: event.version, sync_id: event.syncId });
+          break;
+        case 'phase':
+          logger.info('phase started', { phase: event.phase });
+          break;
+        case 'list':
+          if (event.done) {
+            const { list, pass, received, pages } = event;
+            logger.info('list read', { list, pass, received, pages });
+          }
+          break;
+        case 'wait':
+          logger.warn('waiting before another try', { wait: event.ms / 1000, reason: event.reason });
+          break;
+        case 'request':
+        case 'stored':
+          break;
+      }
+    },
+    end: (outcome, { milliseconds, problems }) => {
+      const took = milliseconds / 1000;
+      if (outcome.ok) {
+        const { syncId, file, certificate, counts } = outcome;
+        logger.info('sync complete', {
+          sync_id: syncId,
+          file,
+          certificate,
+          verdict: 'complete',
+          duration: took,
+          ...counts,
+        });
+        return;
+      }
+      const { code, status, title } = outcome.error;
+      logger.error('run failed', { code, status, error: title, duration: took });
+      screen.print(redact(errorBlock(outcome.error, screen, problems)));
+    },
+  };
+}
