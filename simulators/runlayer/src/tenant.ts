@@ -149,6 +149,7 @@ export class Tenant {
 
   #apply(change: Change): boolean {
     if (change.kind === 'add') {
+      const roles = change.roles.map((role) => this.#slug(role));
       const index = this.#nextIndex++;
       const newest = this.#ordered()[0];
       const after = newest === undefined ? 0 : Date.parse(this.person(newest)!.createdAt) + 1;
@@ -163,7 +164,7 @@ export class Tenant {
         createdAt: at,
         updatedAt: at,
         lastLoginAt: null,
-        roles: change.roles.map((role) => this.#slug(role)),
+        roles: [...new Set(roles)],
       });
       this.#order = undefined;
       return true;

@@ -1,0 +1,266 @@
+// The admin page: plain DOM over the admin API, no parts from elsewhere.
+const $ = (id) => document.getElementById(id);
+const pageSize = 25;
+const view = { token: '', skip: 0, count: 0, roles: [], known: '' };
+
+const fromAddress = new URLSearchParams(location.hash.slice(1)).get('token');
+// Out of the address bar at once, so that it is not copied along with the address.
+if (fromAddress) history.replaceState(null, '', location.pathname);
+
+async function call(path, body) {
+  const response = await fetch(`/__admin${path}`, {
+    headers: { authorization: `Bearer ${view.token}` },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
+}
+
+/** Runs something that the reader asked for; a refusal is shown and stays until the next thing works. */
+async function attempt(action) {
+  try {
+    await action();
+    $('message').hidden = true;
+  } catch (error) {
+    $('message').textContent = error.message;
+    $('message').hidden = false;
+  }
+}
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Characters that turn or hide text are shown by their number. */
+const shown = (text) => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+
+const nameOf = (person) => (person.name ? shown(person.name) : person.email);
+
+const act = (path, body) =>
+  attempt(async () => {
+    await call(path, body);
+    await Promise.all([showPeople(), showState()]);
+  });
+
+async function showPeople() {
+  const query = $('query').value.trim() || $('role-filter').value;
+  const { data, count } = await call(`/users?skip=${view.skip}&limit=${pageSize}&query=${encodeURIComponent(query)}`);
+  view.count = count;
+  $('people').replaceChildren(...data.map(personRow));
+  if (data.length === 0) $('people').append(make('li', { className: 'none', textContent: 'Nobody is found.' }));
+  $('range').textContent =
+    count === 0 ? '0' : `${view.skip + 1} to ${view.skip + data.length} of ${count.toLocaleString('en')}`;
+  $('previous').disabled = view.skip === 0;
+  $('next').disabled = view.skip + data.length >= count;
+}
+
+function personRow(person) {
+  const name = nameOf(person);
+  const kind = { agent: 'agent', service_account: 'service account' }[person.type];
+  const facts = [person.email, kind, person.active ? undefined : 'deactivated'].filter(Boolean).join(' · ');
+  const button = (text, path) =>
+    make('button', {
+      type: 'button',
+      textContent: text,
+      ariaLabel: `${text} ${name}`,
+      onclick: () => act(path, { userId: person.id }),
+    });
+  const roles = person.roles.map((role) =>
+    make(
+      'span',
+      { className: 'role' },
+      role.name,
+      make('button', {
+        type: 'button',
+        textContent: '×',
+        title: `Take ${role.name} away`,
+        ariaLabel: `Take ${role.name} from ${name}`,
+        onclick: () => act('/demote', { userId: person.id, role: role.slug }),
+      }),
+    ),
+  );
+  const others = view.roles.filter((role) => !person.roles.some((held) => held.id === role.id));
+  const promote = make(
+    'select',
+    { ariaLabel: `Give ${name} a role` },
+    make('option', { value: '', textContent: 'Give a role' }),
+    ...others.map((role) => make('option', { value: role.slug, textContent: role.name })),
+  );
+  promote.addEventListener('change', () => void act('/promote', { userId: person.id, role: promote.value }));
+  return make(
+    'li',
+    { className: 'person' },
+    make(
+      'div',
+      { className: 'who' },
+      make('span', {
+        className: `name${person.active ? '' : ' inactive'}`,
+        textContent: name,
+        title: name,
+        dir: 'auto',
+      }),
+      make('span', { className: 'quiet', textContent: facts }),
+    ),
+    make(
+      'div',
+      { className: 'acts' },
+      person.active ? button('Deactivate', '/deactivate') : button('Reactivate', '/reactivate'),
+      button('Delete', '/delete'),
+    ),
+    make('div', { className: 'roles' }, ...roles, promote),
+  );
+}
+
+async function showState() {
+  const [state, { held, pending }, changes] = await Promise.all([call('/state'), call('/held'), call('/changes')]);
+  const methods = Object.entries(state.requests.byMethod).map(
+    ([method, count]) => `${count.toLocaleString('en')} ${method}`,
+  );
+  $('facts').textContent =
+    `${state.users.toLocaleString('en')} users, ${state.roles} roles, seed ${state.seed}, assignments ${state.assignments}. ` +
+    `Requests so far: ${methods.join(', ') || 'none'}.`;
+  showHeld(held, pending);
+  showBehaviours(state);
+  const newest = changes.slice(-8).reverse();
+  $('changes').replaceChildren(
+    ...newest.map((change) => {
+      const what = [change.kind, change.role, change.name ? shown(change.name) : undefined].filter(Boolean).join(' · ');
+      const time = `${change.at.slice(0, 10)} ${change.at.slice(11, 19)} UTC`;
+      return make(
+        'li',
+        {},
+        make('div', { textContent: what, dir: 'auto' }),
+        make('div', { className: 'quiet mono', textContent: `${time} · ${change.userId.slice(0, 8)} · ${change.by}` }),
+      );
+    }),
+  );
+  if (newest.length === 0)
+    $('changes').append(make('li', { className: 'none', textContent: 'Nothing has changed since the first day.' }));
+}
+
+function showHeld(held, pending) {
+  $('release').disabled = held.length === 0;
+  const rows = held.map((request) =>
+    make(
+      'li',
+      { className: 'row' },
+      make('span', { className: 'grow mono', textContent: `${request.method} ${request.path}${request.search}` }),
+      make('button', {
+        type: 'button',
+        textContent: 'Release',
+        ariaLabel: `Release request ${request.n}`,
+        onclick: () => act('/release', { n: request.n }),
+      }),
+    ),
+  );
+  const waits = pending.map(({ n, path }) =>
+    make('li', {
+      className: 'none',
+      textContent: `Will hold ${n === 1 ? 'the next request' : `request ${n} from now`}${path ? ` on ${path}` : ''}.`,
+    }),
+  );
+  const next = [...rows, ...waits];
+  if (next.length === 0) next.push(make('li', { className: 'none', textContent: 'No request is held.' }));
+  // Left alone while nothing changes, or a button would lose the focus each second.
+  const words = JSON.stringify([held, pending]);
+  if ($('held').dataset.words !== words) $('held').replaceChildren(...next);
+  $('held').dataset.words = words;
+}
+
+function showBehaviours(state) {
+  const words = JSON.stringify(state.behaviours);
+  if (view.known === words) return;
+  view.known = words;
+  const running = new Map(state.behaviours.map((spec) => [spec.split(':')[0], spec]));
+  $('behaviours').replaceChildren(
+    ...state.knownBehaviours
+      .filter(({ name }) => name !== 'hold')
+      .map(({ name, form, says }) => {
+        const spec = running.get(name);
+        const box = make('input', { type: 'checkbox', id: `behaviour-${name}`, checked: spec !== undefined });
+        box.setAttribute('aria-describedby', `says-${name}`);
+        const argument = make('input', {
+          type: 'text',
+          placeholder: form.replaceAll(/[[\]]/g, ''),
+          value: spec?.slice(name.length) ?? '',
+          ariaLabel: `Argument of ${name}`,
+        });
+        const wanted = () => name + (argument.value && !argument.value.startsWith(':') ? ':' : '') + argument.value;
+        const set = () =>
+          attempt(async () => {
+            const others = state.behaviours.filter((other) => other.split(':')[0] !== name);
+            view.known = '';
+            try {
+              await call('/behaviours', { set: box.checked ? [...others, wanted()] : others });
+            } finally {
+              await showState();
+              $(`behaviour-${name}`).focus();
+            }
+          });
+        box.addEventListener('change', () => void set());
+        argument.addEventListener('change', () => void (box.checked && set()));
+        return make(
+          'li',
+          { className: 'behaviour' },
+          box,
+          make('label', { htmlFor: box.id, textContent: name }),
+          make('span', { className: 'quiet', id: `says-${name}`, textContent: says }),
+          ...(form ? [argument] : []),
+        );
+      }),
+  );
+}
+
+async function open(token) {
+  view.token = token;
+  view.roles = await call('/roles');
+  const options = () => view.roles.map((role) => make('option', { value: role.slug, textContent: role.name }));
+  $('role-filter').replaceChildren(make('option', { value: '', textContent: 'All roles' }), ...options());
+  $('add-role').replaceChildren(...options());
+  $('add-role').value = 'user';
+  await Promise.all([showPeople(), showState()]);
+  $('sign-in').hidden = true;
+  $('main').hidden = false;
+  setInterval(() => document.hidden || attempt(showState), 1000);
+}
+
+const onSubmit = (id, action) =>
+  $(id).addEventListener('submit', (event) => {
+    event.preventDefault();
+    void action();
+  });
+const fromStart = () => {
+  view.skip = 0;
+  void attempt(showPeople);
+};
+const turn = (by) => {
+  view.skip = Math.max(0, view.skip + by);
+  void attempt(showPeople);
+};
+
+onSubmit('sign-in', () => attempt(() => open($('token').value.trim())));
+onSubmit('search', fromStart);
+$('query').addEventListener('input', () => {
+  $('role-filter').value = '';
+  fromStart();
+});
+$('role-filter').addEventListener('change', () => {
+  $('query').value = '';
+  fromStart();
+});
+$('previous').addEventListener('click', () => turn(-pageSize));
+$('next').addEventListener('click', () => turn(pageSize));
+$('release').addEventListener('click', () => void act('/release', {}));
+onSubmit('hold', () =>
+  act('/hold', { n: Number($('hold-n').value), ...($('hold-path').value ? { path: $('hold-path').value } : {}) }),
+);
+onSubmit('add', async () => {
+  await act('/add', { name: $('add-name').value, email: $('add-email').value, roles: [$('add-role').value] });
+  if ($('message').hidden) $('add').reset();
+  $('add-role').value = 'user';
+});
+
+if (fromAddress) void attempt(() => open(fromAddress));

@@ -1,0 +1,212 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { fetchText } from './simulator.ts';
+
+const program = fileURLToPath(new URL('../bin/runlayer-simulator.js', import.meta.url));
+
+interface Ready {
+  readonly baseUrl: string;
+  readonly origin: string;
+  readonly admin: { readonly url: string; readonly token: string };
+  readonly keys: Record<string, string | null>;
+}
+
+let directory: string;
+const children = new Set<ChildProcess>();
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'simulator-'));
+});
+
+afterEach(async () => {
+  for (const child of children) if (await isRunning(child)) child.kill('SIGKILL');
+  children.clear();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const isRunning = (child: ChildProcess): Promise<boolean> =>
+  Promise.resolve(child.exitCode === null && child.signalCode === null);
+
+function run(...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  children.add(child);
+  return child;
+}
+
+async function ready(...args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
+  const child = run('--ready-json', ...args);
+  for await (const line of createInterface({ input: child.stdout! })) {
+    return { child, ready: JSON.parse(line) as Ready };
+  }
+  throw new Error('The simulator ended before it was ready.');
+}
+
+async function result(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout!.on('data', (part: Buffer) => out.push(part));
+  child.stderr!.on('data', (part: Buffer) => err.push(part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+}
+
+const admin = (from: Ready, path: string, body?: unknown): ReturnType<typeof fetchText> =>
+  fetchText(from.admin.url + path, {
+    headers: { authorization: `Bearer ${from.admin.token}` },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+
+test('--ready-json says in its first line how to reach the tenant', async () => {
+  const { ready: at } = await ready('--port', '0', '--users', '40');
+  expect(Object.keys(at.keys)).toEqual([
+    'super_admin',
+    'helpdesk',
+    'security_admin',
+    'weak',
+    'organisation',
+    'deactivated',
+    'invalid',
+  ]);
+  expect(at.keys['organisation']).toMatch(/^rl_org_/);
+  expect(at.baseUrl).toBe(`${at.origin}/api/v1`);
+  const me = await fetchText(`${at.baseUrl}/users/me`, { headers: { 'x-runlayer-api-key': at.keys['super_admin']! } });
+  expect(me.status).toBe(200);
+  expect((await admin(at, '/state')).json).toMatchObject({ users: 40 });
+});
+
+test('for a person it prints the Base URL, the keys and the admin page', async () => {
+  const child = run('--port', '0', '--users', '40', '--end-with-stdin', '--admin-token', 'my-own-token');
+  let out = '';
+  for await (const part of child.stdout!) {
+    out += String(part);
+    if (out.includes('Ctrl-C')) break;
+  }
+  expect(out).toMatch(/Base URL +http:\/\/127\.0\.0\.1:\d+\/api\/v1\n/);
+  expect(out).toMatch(/Admin page +http:\/\/127\.0\.0\.1:\d+\/__admin\/#token=my-own-token\n/);
+  expect(out.match(/ rl_\w+/g)).toHaveLength(6);
+  child.stdin!.end();
+  await once(child, 'exit');
+  expect(child.exitCode).toBe(0);
+});
+
+test('--help lists every behaviour in a line', async () => {
+  const { code, out } = await result(run('--help'));
+  expect(code).toBe(0);
+  for (const name of [
+    'html-at-200',
+    'roles-403',
+    'server-error[:N]',
+    'hold:N',
+    'changes-between-passes',
+    'count-lies',
+  ]) {
+    expect(out).toContain(`\n  ${name}`);
+  }
+});
+
+test.each([
+  [['--users', '0'], 'from 1 to 100000'],
+  [['--users', '1e3'], 'from 1 to 100000'],
+  [['--behaviour', 'no-such'], 'no behaviour no-such'],
+  [['--assignments', 'both'], 'embedded'],
+  [['--admin-token', 'x y'], 'At least 8'],
+  [['--no-such-option'], 'unknown option'],
+])('%j is refused with a sentence and exit code 2', async (args, sentence) => {
+  const { code, out, err } = await result(run('--port', '0', ...args));
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(sentence);
+});
+
+test('a taken port is said, exit code 9', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { code, out, err } = await result(run('--port', String(port)));
+  other.close();
+  expect([code, out]).toEqual([9, '']);
+  expect(err).toContain(`Port ${port} on 127.0.0.1 is taken`);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends it at once, even with a request held and signals repeated',
+  async (signal) => {
+    const { child, ready: at } = await ready('--port', '0', '--users', '5', '--behaviour', 'hold:1');
+    const held = fetchText(`${at.baseUrl}/users`).catch(() => 'cut off');
+    await admin(at, '/held?timeout=20000');
+    child.kill(signal);
+    child.kill(signal);
+    await once(child, 'exit');
+    expect([child.exitCode, child.signalCode]).toEqual([0, null]);
+    expect(await held).toBe('cut off');
+  },
+);
+
+describe('--data', () => {
+  test('keeps seed, size, port, token, keys and changes, even through a kill', async () => {
+    const first = await ready(
+      '--port',
+      '0',
+      '--data',
+      directory,
+      '--users',
+      '80',
+      '--seed',
+      '11',
+      '--assignments',
+      'per-user',
+    );
+    const userId = ((await admin(first.ready, '/users?limit=1')).json as { data: { id: string }[] }).data[0]!.id;
+    await admin(first.ready, '/promote', { userId, role: 'super_admin' });
+    await admin(first.ready, '/add', { name: 'Kim Stays', email: 'kim@example.com', roles: ['security_admin'] });
+    const pairs = (await admin(first.ready, '/pairs')).json;
+    const accounts = (await admin(first.ready, '/accounts')).json;
+    const changes = (await admin(first.ready, '/changes')).json;
+    expect(changes).toHaveLength(2);
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    // The last moment before a kill: half a line, of which nobody was told.
+    appendFileSync(join(directory, 'changes.jsonl'), '{"n":3,"at":"20');
+
+    const second = await ready('--port', '0', '--data', directory);
+    expect(second.ready).toEqual(first.ready);
+    expect((await admin(second.ready, '/pairs')).json).toEqual(pairs);
+    expect((await admin(second.ready, '/accounts')).json).toEqual(accounts);
+    expect((await admin(second.ready, '/changes')).json).toEqual(changes);
+    expect((await admin(second.ready, '/state')).json).toMatchObject({ seed: 11, assignments: 'per-user' });
+    await admin(second.ready, '/demote', { userId, role: 'super_admin' });
+    second.child.kill('SIGTERM');
+    await once(second.child, 'exit');
+
+    const third = await ready('--data', directory);
+    expect((await admin(third.ready, '/changes')).json).toMatchObject([{ n: 1 }, { n: 2 }, { n: 3, kind: 'demote' }]);
+    expect(readFileSync(join(directory, 'changes.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(3);
+    for (const file of ['tenant.json', 'changes.jsonl'])
+      expect(statSync(join(directory, file)).mode & 0o777).toBe(0o600);
+  });
+
+  test('is used by one simulator at a time, exit code 9', async () => {
+    const first = await ready('--port', '0', '--data', directory);
+    const { code, err } = await result(run('--port', '0', '--data', directory));
+    expect(code).toBe(9);
+    expect(err).toContain('Another simulator uses');
+    expect((await admin(first.ready, '/state')).status).toBe(200);
+  });
+
+  test('of another tenant is refused, exit code 2', async () => {
+    const first = await ready('--port', '0', '--data', directory, '--seed', '3');
+    first.child.kill('SIGTERM');
+    await once(first.child, 'exit');
+    const { code, err } = await result(run('--data', directory, '--seed', '4'));
+    expect(code).toBe(2);
+    expect(err).toContain('--seed 3, not 4');
+  });
+});
