@@ -207,8 +207,8 @@ function showBehaviours(state) {
           { className: 'behaviour' },
           box,
           make('label', { htmlFor: box.id, textContent: name }),
-          make('span', { className: 'quiet', id: `says-${name}`, textContent: says }),
           ...(form ? [argument] : []),
+          make('span', { className: 'quiet', id: `says-${name}`, textContent: says }),
         );
       }),
   );

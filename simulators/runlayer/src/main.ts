@@ -4,11 +4,16 @@ import { readyJson, readyText } from './announce.ts';
 import { readCommandLine, type Asked } from './command-line.ts';
 import { DataDirectory, UnusableData, type Saved } from './data-directory.ts';
 import { start, type Started } from './start.ts';
+import { RefusedChange } from './tenant.ts';
 
 const asked = readCommandLine(process.argv.slice(2));
 try {
   await run();
 } catch (error) {
+  if (error instanceof RefusedChange) {
+    process.stderr.write(`The changes kept in ${asked.data} do not fit its tenant: ${error.message}\n`);
+    process.exit(2);
+  }
   if (!(error instanceof UnusableData)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(error.exitCode);

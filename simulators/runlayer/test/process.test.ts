@@ -201,6 +201,14 @@ describe('--data', () => {
     expect((await admin(first.ready, '/state')).status).toBe(200);
   });
 
+  test('with changes of another tenant is refused, exit code 2', async () => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const change = { n: 1, at, by: 'admin', kind: 'deactivate', userId: '3b241101-e2bb-4255-8caf-4136c566a962' };
+    appendFileSync(join(directory, 'changes.jsonl'), `${JSON.stringify(change)}\n`);
+    const { code, err } = await result(run('--port', '0', '--data', directory));
+    expect([code, err]).toEqual([2, expect.stringContaining('do not fit its tenant')]);
+  });
+
   test('of another tenant is refused, exit code 2', async () => {
     const first = await ready('--port', '0', '--data', directory, '--seed', '3');
     first.child.kill('SIGTERM');
