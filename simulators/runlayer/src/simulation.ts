@@ -1,4 +1,5 @@
-import type { Behaviour } from './behaviours/behaviour.ts';
+import type { Answer } from './answer.ts';
+import type { Exchange } from './exchange.ts';
 import type { Holds } from './holds.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Tenant } from './tenant.ts';
@@ -12,4 +13,21 @@ export interface Simulation {
   readonly adminToken: string;
   readonly now: () => Date;
   behaviours: readonly Behaviour[];
+}
+
+/** What a running behaviour does to requests. Each part is optional; several behaviours are applied in the order given. */
+export interface Acting {
+  /** Once, when it is switched on. */
+  readonly start?: (simulation: Simulation) => void;
+  /** Before the tenant is asked. */
+  readonly wait?: (exchange: Exchange, gone: AbortSignal) => Promise<void>;
+  /** The page size that the server really uses. */
+  readonly limit?: (limit: number) => number;
+  /** Changes the answer; may also change the tenant, before the answer leaves. */
+  readonly change?: (answer: Answer, exchange: Exchange, simulation: Simulation) => Answer;
+}
+
+/** A behaviour that runs, with the words it was asked for in. */
+export interface Behaviour extends Acting {
+  readonly spec: string;
 }

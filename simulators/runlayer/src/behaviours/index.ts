@@ -1,4 +1,5 @@
-import type { Behaviour, Kind } from './behaviour.ts';
+import type { Behaviour } from '../simulation.ts';
+import type { Kind } from './behaviour.ts';
 import { failures } from './failures.ts';
 import { lies } from './lies.ts';
 import { movements } from './movements.ts';
