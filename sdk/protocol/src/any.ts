@@ -1,0 +1,65 @@
+import { createRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import {
+  AnySchema,
+  StructSchema,
+  TimestampSchema,
+  DurationSchema,
+  type file_google_protobuf_struct,
+} from '@bufbuild/protobuf/wkt';
+import type { Any } from '@bufbuild/protobuf/wkt';
+import { create } from '@bufbuild/protobuf';
+import * as config from './config.ts';
+import * as messages from './messages.ts';
+
+const PREFIX = 'type.googleapis.com/';
+
+const files = [...Object.values(messages), ...Object.values(config)].filter(
+  (value): value is typeof file_google_protobuf_struct => isFile(value),
+);
+
+/** Every type that may stand in an `Any` of a Baton message: for protobuf JSON. */
+export const registry = createRegistry(...files, StructSchema, TimestampSchema, DurationSchema, AnySchema);
+
+/**
+ * Packs a message. Struct maps are sorted by key first: the genuine SDK packs them in random order, so that two equal
+ * syncs differ in bytes (protocol: messages.md 2); ours do not.
+ */
+export function packAny<D extends DescMessage>(schema: D, message: MessageShape<D>): Any {
+  return create(AnySchema, {
+    typeUrl: PREFIX + schema.typeName,
+    value: toBinary(schema, sortStructs(message) as MessageShape<D>),
+  });
+}
+
+/** The first annotation of that type, by full name; undefined when there is none. Throws on bytes that are not one. */
+export function findAny<D extends DescMessage>(annotations: readonly Any[], schema: D): MessageShape<D> | undefined {
+  const found = annotations.find((any) => isAny(any, schema));
+  return found === undefined ? undefined : fromBinary(schema, found.value);
+}
+
+/** All annotations of that type. */
+export function filterAny<D extends DescMessage>(annotations: readonly Any[], schema: D): MessageShape<D>[] {
+  return annotations.filter((any) => isAny(any, schema)).map((any) => fromBinary(schema, any.value));
+}
+
+function isAny(any: Any, schema: DescMessage): boolean {
+  return any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1) === schema.typeName;
+}
+
+function isFile(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'file';
+}
+
+/** Copies only what holds a Struct; everything else stays the object it was. */
+function sortStructs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortStructs);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  const type = (value as { $typeName?: string }).$typeName;
+  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
+    // protobuf-es shows a Struct inside a message as a plain JSON object.
+    return [key, sortStructs(inner)];
+  });
+  if (type === undefined) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,12 @@
+/** Messages and services of c1.connector.v2. */
+export * from './messages.ts';
+/** Messages of c1.config.v1. */
+export * as config from './config.ts';
+export { entitlementId, grantId, resourceKey } from './ids.ts';
+export { isKsuid, ksuid, ksuidTime } from './ksuid.ts';
+export { filterAny, findAny, packAny, registry } from './any.ts';
+export { checkConfiguration, checkField } from './check-configuration.ts';
+export type { ConfigValue, FieldProblem } from './check-configuration.ts';
+export { errorToDetail, reportFromDetail } from './error-detail.ts';
+export { EVIDENCE_KEY, evidenceFromStruct, evidenceToStruct } from './evidence.ts';
+export type { Evidence, ListEvidence, Span } from './evidence.ts';

@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { create, fromBinary, fromJson, toBinary, toJson } from '@bufbuild/protobuf';
+import type { DescMessage, JsonValue } from '@bufbuild/protobuf';
+import { StructSchema } from '@bufbuild/protobuf/wkt';
+import { BatonError, seededRandom, VirtualClock } from '@batonkit/kernel';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  entitlementId,
+  errorToDetail,
+  evidenceFromStruct,
+  evidenceToStruct,
+  findAny,
+  grantId,
+  isKsuid,
+  ksuid,
+  ksuidTime,
+  packAny,
+  registry,
+  reportFromDetail,
+  resourceKey,
+  UserTraitSchema,
+} from '../src/index.ts';
+import type { Evidence } from '../src/index.ts';
+
+const root = new URL('../../..', import.meta.url).pathname;
+const fixture = (name: string): unknown =>
+  JSON.parse(readFileSync(join(root, 'tests/fixtures/protocol', name), 'utf8'));
+
+describe('generated code', () => {
+  it('is what proto/ generates now', () => {
+    const out = mkdtempSync(join(tmpdir(), 'gen-'));
+    const made = spawnSync(join(root, 'node_modules/.bin/buf'), ['generate', '--output', join(out, 'proto')], {
+      cwd: join(root, 'proto'),
+      encoding: 'utf8',
+    });
+    expect(made.stderr).toBe('');
+    const diff = spawnSync('diff', ['-r', join(out, 'sdk/protocol/src/gen'), join(root, 'sdk/protocol/src/gen')], {
+      encoding: 'utf8',
+    });
+    rmSync(out, { recursive: true, force: true });
+    expect(diff.stdout + diff.stderr).toBe('');
+  }, 60_000);
+});
+
+describe('genuine messages', () => {
+  const vectors = fixture('vectors.json') as { name: string; type: string; json: JsonValue; hex: string }[];
+  // Struct maps inside an Any were packed in one arbitrary order there; ours is sorted. And members of a oneof come
+  // last there, by number here: any reader takes both.
+  const stable = vectors
+    .filter(({ json }) => !JSON.stringify(json).includes('"profile"') || !JSON.stringify(json).includes('@type'))
+    .filter(({ type }) => type !== 'c1.connector.v2.SecurityInsightTrait');
+
+  it.each(vectors)('$name: bytes and JSON say the same', ({ type, json, hex }) => {
+    const schema = registry.getMessage(type) as DescMessage;
+    const message = fromBinary(schema, Buffer.from(hex, 'hex'));
+    expect(toJson(schema, message, { registry })).toEqual(json);
+  });
+
+  it.each(stable)('$name: the same bytes', ({ type, json, hex }) => {
+    const schema = registry.getMessage(type) as DescMessage;
+    expect(Buffer.from(toBinary(schema, fromJson(schema, json, { registry }))).toString('hex')).toBe(hex);
+  });
+});
+
+describe('ids', () => {
+  const ids = fixture('ids.json') as {
+    entitlementIds: {
+      entitlementId: string;
+      slug: string;
+      resource: { id?: { resource?: string; resourceType?: string } };
+    }[];
+    grantIds: {
+      entitlementId: string;
+      grantId: string;
+      principal: { id?: { resource?: string; resourceType?: string } };
+    }[];
+    ksuid: { string: string; max: string; min: string; timestampUnix: number };
+  };
+
+  it('joins as the genuine SDK does, awkward inputs included', () => {
+    for (const { resource, slug, entitlementId: id } of ids.entitlementIds) {
+      expect(entitlementId(resource.id?.resourceType ?? '', resource.id?.resource ?? '', slug)).toBe(id);
+    }
+    for (const { entitlementId: id, principal, grantId: expected } of ids.grantIds) {
+      expect(grantId(id, principal.id?.resourceType ?? '', principal.id?.resource ?? '')).toBe(expected);
+    }
+    expect(resourceKey('role', 'a:b')).toBe('role:a:b');
+  });
+
+  it('reads the time of a genuine KSUID', () => {
+    expect(ksuidTime(ids.ksuid.string)).toBe(ids.ksuid.timestampUnix * 1000);
+    expect([isKsuid(ids.ksuid.min), isKsuid(ids.ksuid.max)]).toEqual([true, true]);
+  });
+
+  it('makes KSUIDs that sort by time and decode to their second', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1_420_000_000, max: 5_600_000_000 }),
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer(),
+        (second, later, seed) => {
+          const random = seededRandom(seed);
+          const a = ksuid(new VirtualClock(second * 1000 + 999), random);
+          const b = ksuid(new VirtualClock((second + later) * 1000), random);
+          expect(isKsuid(a)).toBe(true);
+          expect(ksuidTime(a)).toBe(second * 1000);
+          expect(a < b).toBe(true);
+        },
+      ),
+    );
+    for (const bad of ['', 'a'.repeat(26), 'a'.repeat(28), 'z'.repeat(27), `${'a'.repeat(26)}-`])
+      expect(isKsuid(bad)).toBe(false);
+  });
+});
+
+describe('packAny', () => {
+  it('packs equal profiles to equal bytes, whatever the order of their keys', () => {
+    const one = packAny(
+      UserTraitSchema,
+      create(UserTraitSchema, { profile: { b: 1, a: { d: [{ z: 1, y: 2 }], c: null } } }),
+    );
+    const two = packAny(
+      UserTraitSchema,
+      create(UserTraitSchema, { profile: { a: { c: null, d: [{ y: 2, z: 1 }] }, b: 1 } }),
+    );
+    expect(Buffer.from(one.value).equals(Buffer.from(two.value))).toBe(true);
+    expect(findAny([one], UserTraitSchema)?.profile).toEqual({ a: { c: null, d: [{ y: 2, z: 1 }] }, b: 1 });
+    expect(findAny([one], StructSchema)).toBeUndefined();
+  });
+});
+
+describe('what crosses a process', () => {
+  const evidence: Evidence = {
+    moment: { from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:00:01.000Z' },
+    verdict: 'complete',
+    scope: 'full',
+    origin: 'https://a.example',
+    plan: 'embedded',
+    roleId: 'id',
+    owner: { id: 'u', roles: ['helpdesk'] },
+    lists: [
+      {
+        name: 'users',
+        path: '/users',
+        count: 3,
+        distinct: 3,
+        pages: 2,
+        passes: 2,
+        retries: 0,
+        vanished: 0,
+        serverScoped: 0,
+        pageSize: 2,
+        digest: 'ab',
+      },
+    ],
+    notes: { textsCut: 1 },
+  };
+
+  it('evidence survives a Struct', () => {
+    const struct = fromBinary(StructSchema, toBinary(StructSchema, fromJson(StructSchema, evidenceToStruct(evidence))));
+    expect(evidenceFromStruct(toJson(StructSchema, struct) as Record<string, JsonValue>)).toEqual(evidence);
+    expect(evidenceFromStruct({ other: 1 })).toBeUndefined();
+  });
+
+  it.each([
+    ['another version', { batonkit_evidence: 2 }],
+    ['no lists', { lists: [] }],
+    ['a verdict that we do not know', { verdict: 'nearly' }],
+    ['a moment that ends before it begins', { moment: { from: evidence.moment.to, to: evidence.moment.from } }],
+    ['a count that is no number', { lists: [{ ...evidence.lists[0], distinct: '3' }] }],
+    ['a negative note', { notes: { a: -1 } }],
+  ])('evidence with %s is an error, never absent', (_name, change) => {
+    expect(() =>
+      evidenceFromStruct({ ...evidenceToStruct(evidence), ...(change as Record<string, JsonValue>) }),
+    ).toThrow(BatonError);
+  });
+
+  it('a report survives as a detail, and nothing else is taken for one', () => {
+    const report = { code: 'RL-X', status: 7, title: 'A', meaning: 'B', remedy: 'C', field: 'api-key' } as const;
+    expect(reportFromDetail(errorToDetail(report))).toEqual(report);
+    expect(reportFromDetail({ ...errorToDetail(report), status: 'x' })).toBeUndefined();
+    expect(reportFromDetail({})).toBeUndefined();
+  });
+});
