@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '@batonkit/kernel';
+import type { Program } from '../catalogue/program.ts';
+import { bareEnvironment } from '../catalogue/program.ts';
+import { parseProgress, type ProgressLine, type ResultLine } from './progress-line.ts';
+
+export interface HostedChildOptions {
+  program: Program;
+  /** The run's own directory: working directory, home, temporary files, and the file to be made. */
+  runDir: string;
+  /** Variables made of the settings that are not secret. */
+  variables: Record<string, string>;
+  secrets: Record<string, string>;
+  file: string;
+  clock: Clock;
+  /** Ends the child: first by its control pipe, at last by force. */
+  signal: AbortSignal;
+  onProgress: (line: ProgressLine) => void;
+  onLog: (part: Buffer) => void;
+}
+
+/** `died`: it ended, however it ended, without having said a result. */
+export type HostedOutcome =
+  | { kind: 'result'; result: ResultLine }
+  | { kind: 'died'; how: string }
+  | { kind: 'stopped' };
+
+const GRACE = 5_000;
+const LINE_LIMIT = 1024 * 1024;
+
+/**
+ * Runs a connector's program as a hosted child (ADR 0007): environment built from nothing, secrets on
+ * descriptor 3, progress lines on its output, a control pipe on its input whose closing ends it, so
+ * that it also ends when this process is killed. Its whole process group is gone when this returns.
+ *
+ * @throws BatonError `BK-RUN-PROTOCOL` when it says something unknown
+ */
+export async function runHostedChild(options: HostedChildOptions): Promise<HostedOutcome> {
+  const { program, runDir, signal } = options;
+  const child = spawn(program.file, [...program.args, '--hosted', '--file', options.file], {
+    cwd: runDir,
+    env: { ...bareEnvironment(runDir), ...options.variables },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const exit = exitOf(child);
+  if (child.pid === undefined) return { kind: 'died', how: await exit };
+  const group = child.pid;
+  let result: ResultLine | undefined;
+  const stop = (): void => {
+    child.stdin?.end();
+    void forceAfterGrace(child, group, options.clock);
+  };
+  try {
+    // A child that ends early closes its pipes; that is told by its exit.
+    for (const pipe of [child.stdin, child.stdio[3] as Writable]) pipe?.on('error', () => undefined);
+    (child.stdio[3] as Writable).end(JSON.stringify(options.secrets));
+    child.stderr?.on('data', options.onLog);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+
+    for await (const line of linesOf(child.stdout as Readable)) {
+      const progress = parseProgress(line);
+      if (progress === undefined) continue;
+      if (progress.type === 'result') result = progress;
+      else options.onProgress(progress);
+    }
+    // Its output is closed; one that goes on living has nothing more to say.
+    void forceAfterGrace(child, group, options.clock);
+    const how = await exit;
+    if (signal.aborted) return { kind: 'stopped' };
+    return result === undefined ? { kind: 'died', how } : { kind: 'result', result };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    killGroup(group);
+    await exit;
+  }
+}
+
+async function* linesOf(stream: Readable): AsyncIterable<string> {
+  let size = 0;
+  stream.on('data', (part: Buffer) => {
+    size = part.includes(10) ? 0 : size + part.length;
+    // A line without end would fill the memory of the console.
+    if (size > LINE_LIMIT) stream.destroy();
+  });
+  yield* createInterface({ input: stream, crlfDelay: Infinity });
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve('could not be started'));
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? `ended with exit code ${code ?? 'none'}` : `was ended by ${signal}`),
+    );
+  });
+}
+
+async function forceAfterGrace(child: ChildProcess, group: number, clock: Clock): Promise<void> {
+  const ended = new AbortController();
+  child.once('exit', () => ended.abort());
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await clock.sleep(GRACE, ended.signal).then(
+    () => killGroup(group),
+    () => undefined,
+  );
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // Nobody of it is left.
+  }
+}

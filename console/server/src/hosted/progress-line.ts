@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { isErrorReport, type ErrorReport } from '@batonkit/kernel';
+import { fail } from '../errors.ts';
+
+const whole = z.number().int().min(0);
+const name = z.string().max(200);
+const base = { v: z.literal(1), at: z.string().max(40) };
+const report = z.custom<ErrorReport>((value) => isErrorReport(value));
+
+/** The lines of a hosted child (sdk/runtime/docs/progress.md). A child is not trusted: everything is checked. */
+const Line = z.discriminatedUnion('type', [
+  z.object({ ...base, type: z.literal('start'), connector: name, version: name, syncId: name }),
+  z.object({ ...base, type: z.literal('phase'), phase: z.enum(['validate', 'read', 'prove', 'store', 'save']) }),
+  z.object({
+    ...base,
+    type: z.literal('list'),
+    list: name,
+    pass: whole,
+    received: whole,
+    total: whole.nullish(),
+    pages: whole,
+    done: z.boolean(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('request'),
+    method: name,
+    path: z.string().max(500),
+    status: whole.nullish(),
+    ms: z.number().min(0),
+    rows: whole.nullish(),
+    attempt: whole,
+  }),
+  z.object({ ...base, type: z.literal('wait'), ms: z.number().min(0), reason: z.string().max(500) }),
+  z.object({
+    ...base,
+    type: z.literal('stored'),
+    resourceTypes: whole,
+    resources: whole,
+    entitlements: whole,
+    grants: whole,
+  }),
+]);
+const Result = z.discriminatedUnion('ok', [
+  z.object({
+    ...base,
+    type: z.literal('result'),
+    ok: z.literal(true),
+    syncId: z.string().regex(/^[0-9A-Za-z]{27}$/),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    contentDigest: z.string().max(200),
+  }),
+  z.object({ ...base, type: z.literal('result'), ok: z.literal(false), error: report }),
+]);
+
+export type ProgressLine = z.infer<typeof Line>;
+export type ResultLine = z.infer<typeof Result>;
+
+/**
+ * One line of a child's output; undefined for a type that is not known, as later releases may say more.
+ *
+ * @throws BatonError `BK-RUN-PROTOCOL`
+ */
+export function parseProgress(text: string): ProgressLine | ResultLine | undefined {
+  if (text.trim() === '') return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw fail('BK-RUN-PROTOCOL', { what: 'A line of its output is not JSON.' });
+  }
+  const type = (value as { type?: unknown } | null)?.type;
+  if (type === 'result') {
+    const result = Result.safeParse(value);
+    if (!result.success) throw fail('BK-RUN-PROTOCOL', { what: 'Its result has an unknown form.' });
+    return result.data;
+  }
+  const line = Line.safeParse(value);
+  if (line.success) return line.data;
+  if (typeof type === 'string' && !KNOWN.has(type)) return undefined;
+  throw fail('BK-RUN-PROTOCOL', { what: `A line of its output of type "${String(type)}" has an unknown form.` });
+}
+
+const KNOWN = new Set(['start', 'phase', 'list', 'request', 'wait', 'stored']);

@@ -1,0 +1,78 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { API_PREFIX, EVENTS_PATH } from '@batonkit/console-contract';
+import { BatonError, type Clock } from '@batonkit/kernel';
+import { fail } from '../errors.ts';
+import type { Events } from '../events.ts';
+import type { Log } from '../logger.ts';
+import { liveEvents } from './live-events.ts';
+import { mountOperations, type Handlers } from './operation.ts';
+import { FieldProblems, sendProblem } from './problem.ts';
+import { checkSender, securityHeaders, setSecurityHeaders } from './protect.ts';
+import { sessionOf, type FindUser } from './session.ts';
+import { staticFiles } from './static-files.ts';
+
+export interface AppOptions {
+  handlers: Handlers;
+  findUser: FindUser;
+  events: Events;
+  log: Log;
+  clock: Clock;
+  /** Names and ports under which this console is itself. */
+  hosts: () => ReadonlySet<string>;
+  /** The built web app. */
+  webRoot: string;
+  version: string;
+  stopping: AbortSignal;
+}
+
+/** The console's HTTP side: API, document, live events, and the web app behind them. */
+export function createApp(options: AppOptions): OpenAPIHono {
+  const { log } = options;
+  const app = new OpenAPIHono();
+  app.onError((error, context) => {
+    if (!(error instanceof BatonError) && !(error instanceof FieldProblems)) {
+      log.error({ method: context.req.method, error: error.name, stack: frames(error) }, 'a request failed');
+    }
+    setSecurityHeaders(context);
+    return sendProblem(context, error);
+  });
+  app.notFound((context) => context.text('There is nothing at this address.\n', 404));
+  app.use(securityHeaders);
+  app.use(checkSender(options.hosts));
+
+  mountOperations(app, options.handlers, (context, name) => sessionOf(context, name, options.findUser), log);
+  app.get(API_PREFIX + EVENTS_PATH, async (context, next) => {
+    await sessionOf(context, 'listConnectors', options.findUser);
+    return liveEvents(options.events, options.clock, options.stopping)(context, next);
+  });
+  app.get(`${API_PREFIX}/openapi.json`, (context) =>
+    context.json(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: { title: 'BatonKit console', version: options.version },
+        security: [{ session: [] }],
+      }),
+    ),
+  );
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'batonkit_session',
+  });
+  app.get('/health', (context) => context.json({ ok: true }));
+  // Before the web app's fallback, which would answer unknown API paths with a page.
+  app.all('/api/*', () => {
+    throw fail('BK-API-PATH', {});
+  });
+  app.all('*', staticFiles(options.webRoot));
+  return app;
+}
+
+/** Where it happened, without the message: that may quote what a person entered. */
+function frames(error: Error): string[] {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 6)
+    .map((line) => line.trim());
+}
