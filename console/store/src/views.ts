@@ -1,0 +1,290 @@
+import type { ErrorReport } from '@batonkit/kernel';
+
+// What readers give: the shapes of the API's views without the connector's state, which is computed from facts.
+
+/** RFC 3339, UTC, milliseconds. */
+export type Instant = string;
+export type Tier = 'critical' | 'high' | 'unclassified' | 'medium' | 'none';
+export type SettingValue = string | number | boolean | string[];
+
+export interface Page<T> {
+  items: T[];
+  /** Cursor of the next page; null at the end. */
+  next: string | null;
+}
+
+export interface PagingQuery {
+  cursor?: string | undefined;
+  /** 1 to 200; 50 when absent. */
+  limit?: number | undefined;
+}
+
+/** `asOf`: an RFC 3339 instant, or a bare date, which means its end in UTC. Absent: the newest state. */
+export interface AsOfQuery {
+  asOf?: string | undefined;
+}
+
+export interface ListQuery extends PagingQuery, AsOfQuery {}
+
+export interface SearchQuery extends ListQuery {
+  /** Part of a name, mail address or id, in any case. */
+  query?: string | undefined;
+}
+
+export interface Moment {
+  from: Instant;
+  to: Instant;
+}
+
+export interface Proof {
+  syncId: string;
+  verdict: 'complete';
+  moment: Moment;
+  appliedAt: Instant;
+  confirmedBy: string | null;
+  signed: boolean;
+}
+
+/** A change lies after `after` (null: it began before the first sync) and not later than `before`. */
+export interface Bound {
+  after: Instant | null;
+  before: Instant;
+  syncId: string;
+}
+
+export interface Interval {
+  from: Bound;
+  to: Bound | null;
+}
+
+export interface Counts {
+  accounts: number;
+  roles: number;
+  grants: number;
+}
+
+export interface Reason {
+  code: string;
+  text: string;
+}
+
+export interface UserView {
+  id: string;
+  name: string;
+}
+
+export interface AppView {
+  id: string;
+  name: string;
+  connectors: { id: string; name: string }[];
+  counts: (Counts & { administrators: number }) | null;
+  proof: Proof | null;
+}
+
+export interface RoleRef {
+  id: string;
+  name: string;
+  tier: Tier;
+}
+
+export interface AccountStatus {
+  name: 'enabled' | 'disabled' | 'deleted' | 'unspecified';
+  source: string;
+}
+
+export type AccountType = 'human' | 'service' | 'system' | 'unspecified';
+
+export interface AccountRef {
+  id: string;
+  name: string;
+  email: string | null;
+  status: AccountStatus;
+  type: AccountType;
+}
+
+export interface AccountView extends AccountRef {
+  externalId: string;
+  login: string | null;
+  roles: RoleRef[];
+  interval: Interval;
+}
+
+export interface AccountDetail extends AccountView {
+  createdAt: Instant | null;
+  lastLoginAt: Instant | null;
+  profile: { key: string; value: string }[];
+  grants: { role: RoleRef; interval: Interval }[];
+  proof: Proof;
+}
+
+export interface RoleView extends RoleRef {
+  externalId: string;
+  description: string;
+  entitlement: { externalId: string; slug: string; name: string } | null;
+  capabilities: string[];
+  holders: number;
+  interval: Interval;
+}
+
+export interface GrantView {
+  externalId: string;
+  account: AccountRef;
+  role: RoleRef;
+  slug: string;
+  interval: Interval;
+}
+
+export type AdministratorTier = 'critical' | 'high' | 'unclassified';
+
+export interface AdministratorView {
+  account: AccountRef;
+  tier: AdministratorTier;
+  roles: { role: RoleRef; interval: Interval }[];
+  byFlag: boolean;
+}
+
+export interface TimelineEntry {
+  kind: 'gained' | 'lost';
+  account: AccountRef;
+  role: RoleRef;
+  bound: Bound;
+  first: boolean;
+}
+
+/** `proof` null: no complete sync by then, so nothing is known. `total` counts all pages. */
+export interface StatePage<T> extends Page<T> {
+  proof: Proof | null;
+  total: number | null;
+}
+
+export interface AdministratorPage extends StatePage<AdministratorView> {
+  tiers: Record<AdministratorTier, number>;
+  disabled: number;
+  axis: Moment | null;
+}
+
+export type Phase = 'queued' | 'validate' | 'read' | 'prove' | 'store' | 'save' | 'ingest';
+
+export type SyncOutcome =
+  | 'running'
+  | 'applied'
+  | 'unchanged'
+  | 'held'
+  | 'confirmed'
+  | 'disproved'
+  | 'superseded'
+  | 'failed'
+  | 'cancelled';
+
+export interface ListProgress {
+  name: string;
+  pass: number;
+  received: number;
+  total: number | null;
+  pages: number;
+  done: boolean;
+}
+
+/** Facts of a connector's newest run; `console/domain` computes the state from them. */
+export interface RunFacts {
+  id: string;
+  requestedAt: Instant;
+  claimedAt: Instant | null;
+  startedAt: Instant | null;
+  attempt: number;
+  phase: Phase;
+  lists: ListProgress[];
+  waiting: { until: Instant; reason: string } | null;
+  ingestAt: Instant | null;
+  finishedAt: Instant | null;
+  outcome: SyncOutcome;
+  error: ErrorReport | null;
+  confirmedAt: Instant | null;
+}
+
+export interface HeldChange {
+  kind: 'gained' | 'lost';
+  account: { name: string; email: string | null };
+  role: string;
+}
+
+export interface HeldView {
+  syncId: string;
+  runId: string;
+  at: Instant;
+  reasons: Reason[];
+  before: Counts;
+  after: Counts;
+  grantsRemoved: number;
+  grantsAdded: number;
+  accountsRemoved: number;
+  accountsAdded: number;
+  /** Of administrators' roles first; at most 100. */
+  administrators: HeldChange[];
+}
+
+export interface LastGood {
+  syncId: string;
+  at: Instant;
+  moment: Moment;
+  counts: Counts;
+  warnings: Reason[];
+}
+
+export interface SettingView {
+  name: string;
+  value?: SettingValue;
+  secret?: { lastFour: string; setAt: Instant; setBy: string };
+}
+
+/** A connector with all that its state is computed from but the form's missing fields. */
+export interface ConnectorView {
+  id: string;
+  name: string;
+  catalogId: string;
+  app: { id: string; name: string };
+  owners: UserView[];
+  createdAt: Instant;
+  settings: SettingView[];
+  run: RunFacts | null;
+  held: HeldView | null;
+  lastGood: LastGood | null;
+}
+
+export interface SyncRecord {
+  /** The run's id. */
+  id: string;
+  syncId: string | null;
+  requestedAt: Instant;
+  startedAt: Instant | null;
+  finishedAt: Instant | null;
+  trigger: 'save' | 'manual';
+  requestedBy: string;
+  attempts: number;
+  outcome: SyncOutcome;
+  verdict: 'complete' | null;
+  moment: Moment | null;
+  counts: Counts | null;
+  grantsAdded: number | null;
+  grantsRemoved: number | null;
+  error: ErrorReport | null;
+  sha256: string | null;
+}
+
+export interface RequestRecord {
+  at: Instant;
+  method: string;
+  path: string;
+  status: number | null;
+  ms: number;
+  rows: number | null;
+  attempt: number;
+}
+
+export interface AuditRecord {
+  id: string;
+  at: Instant;
+  actor: string;
+  action: string;
+  detail: string;
+}
