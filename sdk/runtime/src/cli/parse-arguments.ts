@@ -108,7 +108,10 @@ export function parseArguments(
   if (first !== undefined) {
     const known = [...commands, ...absentCommands].find((command) => command === first);
     if (known === undefined) {
-      result.problems.push(fail('BK-CLI-COMMAND', { word: first, near: nearest(first, commands), program }));
+      // After an unknown flag the word is probably its value.
+      const afterFlag = result.problems.some(({ code }) => code === 'BK-CLI-FLAG');
+      if (!afterFlag)
+        result.problems.push(fail('BK-CLI-COMMAND', { word: first, near: nearest(first, commands), program }));
     } else {
       result.command = known;
       for (const name of usedOwn) {

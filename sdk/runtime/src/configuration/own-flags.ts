@@ -1,0 +1,34 @@
+import type { config } from '@batonkit/protocol';
+import type { Flag, FlagType } from '../cli/flag.ts';
+
+/** The flags of a connector's own fields: one declaration is flag, variable and form field at once. */
+export function ownFlags(configuration: config.Configuration): Flag[] {
+  return configuration.fields.map((field) => {
+    const { type, value } = typeOf(field);
+    return {
+      name: field.name,
+      type,
+      help: field.description,
+      required: field.isRequired,
+      secret: field.isSecret,
+      ...(value === undefined ? {} : { default: value }),
+    };
+  });
+}
+
+function typeOf({ field }: config.Field): { type: FlagType; value?: string | number } {
+  switch (field.case) {
+    case 'intField':
+      return { type: 'int', value: Number(field.value.defaultValue) };
+    case 'boolField':
+      return { type: 'bool' };
+    case 'stringSliceField':
+      return { type: 'strings' };
+    case 'stringMapField':
+      return { type: 'stringToString' };
+    case 'stringField':
+      return { type: 'string', value: field.value.defaultValue };
+    default:
+      return { type: 'string' };
+  }
+}

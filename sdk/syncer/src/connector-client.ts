@@ -1,0 +1,20 @@
+import type {
+  ConnectorService,
+  EntitlementsService,
+  GrantsService,
+  ResourcesService,
+  ResourceTypesService,
+} from '@batonkit/protocol';
+import type { Client } from '@connectrpc/connect';
+
+/**
+ * Any Baton connector: clients of the generated services. Whether they call functions of this process
+ * or a program written in Go over a socket makes no difference here.
+ */
+export interface ConnectorClient {
+  readonly connector: Client<typeof ConnectorService>;
+  readonly resourceTypes: Client<typeof ResourceTypesService>;
+  readonly resources: Client<typeof ResourcesService>;
+  readonly entitlements: Client<typeof EntitlementsService>;
+  readonly grants: Client<typeof GrantsService>;
+}

@@ -1,0 +1,57 @@
+import type { C1zSummary } from '@batonkit/c1z';
+import { canonicalJson } from '@batonkit/certificate';
+import type { Evidence } from '@batonkit/protocol';
+import { evidenceFromStruct } from '@batonkit/protocol';
+import type { JsonObject } from '@bufbuild/protobuf';
+import { toJson } from '@bufbuild/protobuf';
+import type { Any } from '@bufbuild/protobuf/wkt';
+import { anyUnpack, StructSchema } from '@bufbuild/protobuf/wkt';
+import { fail } from './errors.ts';
+
+/**
+ * Collects the evidence that stands on the last page of every list of resources. Each list must carry
+ * it, and all must say the same: they describe one reading.
+ */
+export class EvidenceCollector {
+  private evidence: Evidence | undefined;
+
+  /** @throws BatonError `BK-EVIDENCE` (exit 15) when it is absent, malformed or another one than before */
+  lastPage(resourceTypeId: string, annotations: readonly Any[]): void {
+    const found = findEvidence(annotations);
+    if (found === undefined) throw fail('BK-EVIDENCE', { fault: `the list of ${resourceTypeId} came without it` });
+    if (this.evidence !== undefined && canonicalJson(this.evidence) !== canonicalJson(found)) {
+      throw fail('BK-EVIDENCE', {
+        fault: `the list of ${resourceTypeId} tells of another reading than the list before`,
+      });
+    }
+    this.evidence = found;
+  }
+
+  /** @throws BatonError `BK-EVIDENCE` (exit 15) when the stored rows are not those that were proven */
+  settle(counts: C1zSummary['counts']): Evidence {
+    const { evidence } = this;
+    if (evidence === undefined) throw fail('BK-EVIDENCE', { fault: 'the connector sent none' });
+    if (evidence.verdict !== 'complete' || evidence.scope !== 'full') {
+      throw fail('BK-EVIDENCE', { fault: 'the connector does not call its reading complete' });
+    }
+    for (const [type, stored] of Object.entries(counts.resourcesByType)) {
+      const list = evidence.lists.find(({ name }) => name === type || name === `${type}s`);
+      if (list === undefined) throw fail('BK-EVIDENCE', { fault: `it says nothing of the list of ${type}` });
+      if (list.distinct !== stored) {
+        throw fail('BK-EVIDENCE', {
+          fault: `it counts ${list.distinct} rows of the list ${list.name}, and ${stored} were served`,
+        });
+      }
+    }
+    return evidence;
+  }
+}
+
+function findEvidence(annotations: readonly Any[]): Evidence | undefined {
+  for (const annotation of annotations) {
+    const struct = anyUnpack(annotation, StructSchema);
+    const evidence = struct && evidenceFromStruct(toJson(StructSchema, struct) as JsonObject);
+    if (evidence !== undefined) return evidence;
+  }
+  return undefined;
+}

@@ -1,0 +1,5 @@
+export { syncToFile } from './sync-to-file.ts';
+export type { SyncOptions, SyncResult } from './sync-to-file.ts';
+export type { ConnectorClient } from './connector-client.ts';
+export type { SyncEvent } from './sync-event.ts';
+export { ProgressClock } from './progress-clock.ts';
