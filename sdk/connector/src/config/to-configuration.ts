@@ -1,0 +1,89 @@
+import { config } from '@batonkit/protocol';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import type { ConnectorDefinition } from '../definition.ts';
+import type { FieldDeclaration, FieldDeclarations } from './define-config.ts';
+
+type FieldInit = MessageInitShape<typeof config.FieldSchema>;
+
+/**
+ * The genuine schema of a connector's own fields; the runtime puts the default fields before them.
+ *
+ * An advanced field is one for operations (`isOps`). The genuine SDK marks its default fields so, from
+ * `log-level` to `http-timeout-seconds`: what a form shows first is exactly what is not for operations.
+ * Field groups would not do: they are alternatives of which one is chosen (`auth-method`).
+ */
+export function toConfiguration<D extends FieldDeclarations>(
+  definition: Pick<ConnectorDefinition<D>, 'config' | 'displayName' | 'helpUrl' | 'iconUrl' | 'id'>,
+): config.Configuration {
+  return create(config.ConfigurationSchema, {
+    fields: Object.entries(definition.config.fields).map(([name, field]) => fieldOf(name, field)),
+    displayName: definition.displayName,
+    helpUrl: definition.helpUrl,
+    iconUrl: definition.iconUrl ?? '',
+    catalogId: definition.id,
+  });
+}
+
+function fieldOf(name: string, field: FieldDeclaration): FieldInit {
+  return {
+    name,
+    displayName: field.displayName,
+    description: field.description,
+    placeholder: field.placeholder ?? '',
+    isRequired: field.required ?? false,
+    isOps: field.advanced ?? false,
+    isSecret: field.kind === 'string' && (field.secret ?? false),
+    field: typed(field),
+  };
+}
+
+function typed(field: FieldDeclaration): NonNullable<FieldInit['field']> {
+  const isRequired = field.required ?? false;
+  switch (field.kind) {
+    case 'string': {
+      const { rules = {}, defaultValue = '' } = field;
+      const hasRules = isRequired || Object.keys(rules).length > 0;
+      return {
+        case: 'stringField',
+        value: {
+          defaultValue,
+          ...(hasRules
+            ? {
+                rules: {
+                  isRequired,
+                  ...(rules.minLength === undefined ? {} : { minLen: BigInt(rules.minLength) }),
+                  ...(rules.maxLength === undefined ? {} : { maxLen: BigInt(rules.maxLength) }),
+                  ...(rules.pattern === undefined ? {} : { pattern: rules.pattern }),
+                  ...(rules.prefix === undefined ? {} : { prefix: rules.prefix }),
+                  ...(rules.uri === true ? { wellKnown: config.WellKnownString.URI } : {}),
+                },
+              }
+            : {}),
+        },
+      };
+    }
+    case 'int': {
+      const { rules = {}, defaultValue = 0 } = field;
+      const hasRules = isRequired || Object.keys(rules).length > 0;
+      return {
+        case: 'intField',
+        value: {
+          defaultValue: BigInt(defaultValue),
+          ...(hasRules
+            ? {
+                rules: {
+                  isRequired,
+                  ...(rules.atLeast === undefined ? {} : { gte: BigInt(rules.atLeast) }),
+                  ...(rules.atMost === undefined ? {} : { lte: BigInt(rules.atMost) }),
+                },
+              }
+            : {}),
+        },
+      };
+    }
+    case 'bool':
+      return { case: 'boolField', value: { defaultValue: field.defaultValue ?? false } };
+    default:
+      throw new RangeError('unknown kind of field');
+  }
+}

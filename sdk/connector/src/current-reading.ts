@@ -1,0 +1,94 @@
+import type { Clock } from '@batonkit/kernel';
+import { fail } from './errors.ts';
+import type { Reading } from './reading/prove.ts';
+
+/** How long a call waits for the proof before it answers with no rows. */
+const patience = 2000;
+
+/** What a page token stands for: still reading, or a page of proven rows. */
+export type Position = { reading: Reading; page: number } | { wait: string };
+
+interface Current {
+  syncId: string;
+  abort: AbortController;
+  result: Promise<Reading>;
+  isFailed: boolean;
+  /** Numbers the answers without rows, so that no token is answered with itself. */
+  waits: number;
+}
+
+/**
+ * The one reading that a connector serves from. The first list call of a sync starts it; until it is
+ * proven, calls get fresh `read:<n>` tokens, then `rows:<n>`.
+ */
+export class CurrentReading implements AsyncDisposable {
+  private readonly start: (signal: AbortSignal) => Promise<Reading>;
+  private readonly clock: Clock;
+  private current: Current | undefined;
+
+  constructor(start: (signal: AbortSignal) => Promise<Reading>, clock: Clock) {
+    this.start = start;
+    this.clock = clock;
+  }
+
+  /**
+   * Where a call goes on.
+   * @throws BatonError when the proof failed, or the token belongs to no reading that is left
+   */
+  async at(syncId: string, token: string, signal: AbortSignal): Promise<Position> {
+    const known = /^(read|rows):(\d{1,9})$/.exec(token);
+    if (token !== '' && known === null) throw fail('BK-TOKEN', {});
+    const current = await this.take(syncId, token === '');
+    const reading = await this.settled(current, signal);
+    if (reading === undefined) return { wait: `read:${++current.waits}` };
+    return { reading, page: known?.[1] === 'rows' ? Number(known[2]) : 0 };
+  }
+
+  /** Ends a reading that failed, so that the next sync starts anew. */
+  async forgetFailure(): Promise<void> {
+    if (this.current?.isFailed === true) await this[Symbol.asyncDispose]();
+  }
+
+  /** Stops the reading, if one runs, and deletes its rows. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { current } = this;
+    this.current = undefined;
+    if (current === undefined) return;
+    current.abort.abort();
+    const [settled] = await Promise.allSettled([current.result]);
+    if (settled.status === 'fulfilled') settled.value[Symbol.dispose]();
+  }
+
+  private async take(syncId: string, isFirstPage: boolean): Promise<Current> {
+    if (this.current !== undefined && this.current.syncId !== syncId) {
+      if (!isFirstPage) throw fail('BK-SYNC', {});
+      await this[Symbol.asyncDispose]();
+    }
+    if (this.current === undefined) {
+      if (!isFirstPage) throw fail('BK-TOKEN', {});
+      const abort = new AbortController();
+      const current: Current = { syncId, abort, result: this.start(abort.signal), isFailed: false, waits: 0 };
+      current.result.catch(() => (current.isFailed = true));
+      this.current = current;
+    }
+    return this.current;
+  }
+
+  private async settled({ result }: Current, signal: AbortSignal): Promise<Reading | undefined> {
+    const waiting = new AbortController();
+    const stop = (): void => waiting.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const patient = this.clock.sleep(patience, waiting.signal).then(
+        () => undefined,
+        () => undefined,
+      );
+      const first = await Promise.race([result, patient]);
+      signal.throwIfAborted();
+      return first;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      waiting.abort();
+    }
+  }
+}

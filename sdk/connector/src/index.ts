@@ -1,0 +1,29 @@
+export type { ConnectorDefinition, ConnectorDeps, OpenConnector, Presenter } from './definition.ts';
+export type { ConnectorEvent, ListEvent, Observe, RequestEvent } from './events.ts';
+export { boolField, defineConfig, environmentName, intField, stringField } from './config/define-config.ts';
+export type { ConfigDefinition, ConfigValues, FieldDeclaration, FieldDeclarations } from './config/define-config.ts';
+export { toConfiguration } from './config/to-configuration.ts';
+export { createHttpClient } from './http/http-client.ts';
+export type { GetRequest, HttpAnswer, HttpClient, HttpClientOptions } from './http/http-client.ts';
+export { isLoopback } from './http/address-guard.ts';
+export type { HttpFailure, NetworkReason } from './http/failure.ts';
+export { prove } from './reading/prove.ts';
+export type { ProveOptions, Reading } from './reading/prove.ts';
+export { differencesInWords } from './reading/explain-reading.ts';
+export type {
+  FetchPage,
+  FirstPass,
+  MemberList,
+  Out,
+  PageAnswer,
+  PagedList,
+  PageRequest,
+  Plan,
+  PlanFacts,
+  ReadingProblem,
+  Taken,
+} from './reading/plan.ts';
+export { capabilitiesOf, createConnectorService, SDK_VERSION } from './service.ts';
+export type { ConnectorServices, ServiceDeps } from './service.ts';
+export { connectInMemory } from './connect-in-memory.ts';
+export type { ConnectorClient } from './connect-in-memory.ts';

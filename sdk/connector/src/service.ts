@@ -1,0 +1,213 @@
+import { BatonError, linkAbort, reportOf, type Clock, type Random } from '@batonkit/kernel';
+import {
+  Capability,
+  ConnectorCapabilitiesSchema,
+  errorToDetail,
+  evidenceToStruct,
+  packAny,
+  type ConfigValue,
+  type ConnectorCapabilities,
+  type ConnectorService,
+  type EntitlementsService,
+  type GrantsService,
+  type ResourceId,
+  type ResourcesService,
+  type ResourceTypesService,
+} from '@batonkit/protocol';
+import { create, fromJson } from '@bufbuild/protobuf';
+import { StructSchema, type Any } from '@bufbuild/protobuf/wkt';
+import { ConnectError, type Code, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
+import { CurrentReading, type Position } from './current-reading.ts';
+import type { FieldDeclarations } from './config/define-config.ts';
+import type { ConnectorDefinition, OpenConnector } from './definition.ts';
+import { fail } from './errors.ts';
+import type { Observe } from './events.ts';
+import { prove, type Reading } from './reading/prove.ts';
+import { groupOf } from './reading/spool.ts';
+
+/** The protocol level that we speak; behaviour of Go syncers depends on it. */
+export const SDK_VERSION = 'v0.25.0';
+
+/** Implementations of the generated services, for a server or for `connectInMemory`. */
+export interface ConnectorServices extends AsyncDisposable {
+  connector: ServiceImpl<typeof ConnectorService>;
+  resourceTypes: ServiceImpl<typeof ResourceTypesService>;
+  resources: ServiceImpl<typeof ResourcesService>;
+  entitlements: ServiceImpl<typeof EntitlementsService>;
+  grants: ServiceImpl<typeof GrantsService>;
+}
+
+export interface ServiceDeps {
+  clock: Clock;
+  random: Random;
+  /** Working directory of the run; made if it is missing, and only our own files in it are deleted. */
+  spoolDir: string;
+  /** Stops everything. */
+  signal?: AbortSignal;
+  observe?: Observe;
+}
+
+/**
+ * Serves a connector: reads all lists, proves them, and only then answers rows. No call of a sync gets
+ * a row before all lists are proven; if the proof fails, every call fails.
+ *
+ * @param values checked configuration values by field name; `http-timeout-seconds` is a default field
+ */
+export function createConnectorService<D extends FieldDeclarations>(
+  definition: ConnectorDefinition<D>,
+  values: Readonly<Record<string, ConfigValue>>,
+  deps: ServiceDeps,
+): ConnectorServices {
+  const { clock, random } = deps;
+  const observe = deps.observe ?? (() => {});
+  let opened: OpenConnector | undefined;
+  const open = (): OpenConnector => {
+    const seconds = values['http-timeout-seconds'];
+    return (opened ??= definition.open(definition.config.read(values), {
+      clock,
+      random,
+      observe,
+      httpTimeoutSeconds: typeof seconds === 'number' ? seconds : 300,
+      userAgent: `${definition.name} baton-sdk/${SDK_VERSION} batonkit/${definition.version}`,
+    }));
+  };
+  const current = new CurrentReading(async (abort) => {
+    using linked = linkAbort(abort, deps.signal);
+    const { signal } = linked;
+    return await prove(await open().plans(signal), { spoolDir: deps.spoolDir, clock, observe, signal });
+  }, clock);
+
+  const types = definition.resourceTypes;
+  const knownType = (type: string): string => {
+    if (!types.some(({ id }) => id === type)) throw fail('BK-TYPE', { type: type.slice(0, 100) });
+    return type;
+  };
+  const page = (
+    position: Position,
+    group: (reading: Reading) => string,
+  ): { rows: unknown[]; next: string; isLast: boolean } => {
+    if ('wait' in position) return { rows: [], next: position.wait, isLast: false };
+    const { reading, page } = position;
+    const pages = reading.spool.pages(group(reading));
+    if (page > 0 && page >= pages) throw fail('BK-TOKEN', {});
+    const isLast = page + 1 >= pages;
+    return {
+      rows: pages === 0 ? [] : reading.spool.page(group(reading), page),
+      next: isLast ? '' : `rows:${page + 1}`,
+      isLast,
+    };
+  };
+  /** Entitlements or grants of one resource, which must be one of this sync's. */
+  const ofResource = async (
+    request: { resource?: { id?: ResourceId | undefined } | undefined; pageToken: string; activeSyncId: string },
+    context: HandlerContext,
+    group: (type: string, id: string) => string,
+  ): Promise<{ rows: unknown[]; next: string }> => {
+    const type = knownType(request.resource?.id?.resourceType ?? '');
+    const id = request.resource?.id?.resource ?? '';
+    const position = await current.at(request.activeSyncId, request.pageToken, context.signal);
+    return page(position, (reading) => {
+      if (reading.resources.get(type)?.has(id) !== true) throw fail('BK-RESOURCE', { type });
+      return group(type, id);
+    });
+  };
+
+  return {
+    connector: {
+      getMetadata: reported(() => ({
+        metadata: {
+          displayName: definition.displayName,
+          description: definition.description,
+          helpUrl: definition.helpUrl,
+          capabilities: capabilitiesOf(definition),
+        },
+      })),
+      validate: reported(async (_, context) => {
+        await current.forgetFailure();
+        using linked = linkAbort(context.signal, deps.signal);
+        await open().validate(linked.signal);
+        return { sdkVersion: SDK_VERSION };
+      }),
+      cleanup: reported(async () => {
+        await current[Symbol.asyncDispose]();
+        return {};
+      }),
+    },
+    resourceTypes: {
+      listResourceTypes: reported(() => ({ list: [...types] })),
+    },
+    resources: {
+      listResources: reported(async (request, context) => {
+        const type = knownType(request.resourceTypeId);
+        const position = await current.at(request.activeSyncId, request.pageToken, context.signal);
+        const { rows, next, isLast } = page(position, () => groupOf.resources(type));
+        const present = (rows as [string, unknown][]).filter(
+          ([id]) => 'reading' in position && position.reading.resources.get(type)?.has(id),
+        );
+        return {
+          list: present.map(([, record]) => open().present.resource(type, record)),
+          nextPageToken: next,
+          annotations: isLast && 'reading' in position ? [evidenceAnnotation(position.reading)] : [],
+        };
+      }),
+    },
+    entitlements: {
+      listEntitlements: reported(async (request, context) => {
+        const { rows, next } = await ofResource(request, context, groupOf.entitlements);
+        return { list: rows.map((record) => open().present.entitlement(record)), nextPageToken: next };
+      }),
+      listStaticEntitlements: reported((request) => {
+        knownType(request.resourceTypeId);
+        return { list: [] };
+      }),
+    },
+    grants: {
+      listGrants: reported(async (request, context) => {
+        const { rows, next } = await ofResource(request, context, groupOf.grants);
+        return { list: rows.map((record) => open().present.grant(record)), nextPageToken: next };
+      }),
+    },
+    [Symbol.asyncDispose]: async () => {
+      await current[Symbol.asyncDispose]();
+      await opened?.[Symbol.asyncDispose]();
+      opened = undefined;
+    },
+  };
+}
+
+/** What a read-only connector can do, as `capabilities` prints it and GetMetadata answers. */
+export function capabilitiesOf({ resourceTypes }: Pick<ConnectorDefinition, 'resourceTypes'>): ConnectorCapabilities {
+  const sorted = [...resourceTypes].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return create(ConnectorCapabilitiesSchema, {
+    resourceTypeCapabilities: sorted.map((resourceType) => ({
+      resourceType,
+      capabilities: [Capability.SYNC],
+      permissions: {},
+    })),
+    connectorCapabilities: [Capability.SYNC],
+    credentialDetails: {},
+  });
+}
+
+function evidenceAnnotation(reading: Reading): Any {
+  return packAny(StructSchema, fromJson(StructSchema, evidenceToStruct(reading.evidence)));
+}
+
+/** Lets errors cross the wire with their report; anything unexpected crosses without its text. */
+function reported<A extends unknown[], R>(call: (...args: A) => R | Promise<R>): (...args: A) => Promise<R> {
+  return async (...args) => {
+    try {
+      return await call(...args);
+    } catch (error) {
+      throw toConnectError(error);
+    }
+  };
+}
+
+function toConnectError(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  const report = reportOf(error);
+  const detail = { desc: StructSchema, value: fromJson(StructSchema, errorToDetail(report)) };
+  const message = error instanceof BatonError ? error.message : report.title;
+  return new ConnectError(message, report.status as number as Code, undefined, [detail], error);
+}
