@@ -6,7 +6,7 @@ export type Log = Logger;
 export interface LogSink {
   log: Log;
   /** From now on these stand in no line. */
-  hide(secrets: Iterable<string>): void;
+  hide: (secrets: Iterable<string>) => void;
 }
 
 /** JSON lines. Callers give ids, codes, counts and times only, no names and no values of a tenant. */

@@ -1,0 +1,127 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRedactor, linkAbort, type Clock } from '@batonkit/kernel';
+import {
+  failRun,
+  finishSync,
+  readSecrets,
+  readValues,
+  recordProgress,
+  recordRequests,
+  type Db,
+  type Lease,
+  type LeaseAnswer,
+} from '@batonkit/console-store';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { DataDirectory } from '../data/data-directory.ts';
+import type { SecretBox } from '../data/secret-box.ts';
+import type { Log } from '../logger.ts';
+import { childVariables } from '../settings/child-variables.ts';
+import { runHostedChild, type HostedOutcome } from './hosted-child.ts';
+import { LogTail } from './log-tail.ts';
+import { RunFacts } from './run-facts.ts';
+import { takeFile } from './take-file.ts';
+
+export interface FetchOptions {
+  db: Db;
+  lease: Lease;
+  catalogue: Catalogue;
+  secretBox: SecretBox;
+  data: DataDirectory;
+  clock: Clock;
+  log: Log;
+  /** The run was cancelled, its lease lost, or the console stops. */
+  signal: AbortSignal;
+  /** Tells what a write of the run found out about its lease. */
+  onLease: (answer: LeaseAnswer) => void;
+  /** Something of the run can be seen now that could not be before. */
+  onChange: () => void;
+}
+
+/** Progress is stored at most so often. */
+const FLUSH = 250;
+
+/**
+ * The fetch part of a run: the connector's program as a child, its progress into facts, its file
+ * checked and handed to `finishSync`.
+ *
+ * @returns how the child died, when it ended without a result: a dead attempt
+ * @throws BatonError for everything that ends the run
+ */
+export async function fetchRun(options: FetchOptions): Promise<{ died: string } | undefined> {
+  const { db, lease, data, log } = options;
+  // One for each attempt: the child of a dead one may still be cleaning up in its own.
+  const runDir = data.run(`${lease.runId}.${lease.attempt}`);
+  await rm(runDir, { recursive: true, force: true });
+  await mkdir(runDir, { mode: 0o700 });
+  try {
+    const file = join(runDir, 'sync.c1z');
+    const outcome = await runChild(options, runDir, file);
+    if (outcome.kind === 'died') return { died: outcome.how };
+    if (outcome.kind === 'stopped') return undefined;
+    const { result } = outcome;
+    if (!result.ok) {
+      await db.transaction((tx) => failRun(tx, lease, result.error));
+      log.warn({ runId: lease.runId, code: result.error.code }, 'sync failed');
+      return undefined;
+    }
+    const { artefact, certificate } = await takeFile(file, result, data, runDir);
+    await db.transaction((tx) => finishSync(tx, lease, artefact, certificate));
+    log.info({ runId: lease.runId, syncId: artefact.syncId, bytes: artefact.bytes }, 'sync received');
+    return undefined;
+  } finally {
+    await rm(runDir, { recursive: true, force: true });
+  }
+}
+
+async function runChild(options: FetchOptions, runDir: string, file: string): Promise<HostedOutcome> {
+  const { db, lease, catalogue, secretBox, data, clock } = options;
+  const item = catalogue.need(lease.catalogId);
+  const values = await readValues(db, lease.connectorId);
+  const secrets: Record<string, string> = {};
+  for (const { name, ciphertext } of await readSecrets(db, lease.connectorId)) {
+    secrets[name] = secretBox.open(ciphertext, { connectorId: lease.connectorId, field: name });
+  }
+  const facts = new RunFacts(clock);
+  const tail = new LogTail();
+  const flush = async (): Promise<void> => {
+    const next = facts.next();
+    if (next === undefined) return;
+    options.onLease(await recordProgress(db, lease, next.progress));
+    if (next.requests.length > 0) await recordRequests(db, lease, next.requests);
+    options.onChange();
+  };
+  using flushing = linkAbort(options.signal);
+  using childEnd = linkAbort(options.signal);
+  const flusher = flushEvery(flush, clock, flushing.signal).catch((error: unknown) => {
+    // Without its facts the run cannot be shown truly: it ends.
+    childEnd.abort(error);
+    throw error;
+  });
+  flusher.catch(() => undefined);
+  try {
+    return await runHostedChild({
+      program: item.program,
+      runDir,
+      variables: childVariables(item.configuration, values),
+      secrets,
+      file,
+      clock,
+      signal: childEnd.signal,
+      onProgress: (line) => facts.take(line),
+      onLog: (part) => tail.add(part),
+    });
+  } finally {
+    flushing.abort();
+    await flusher;
+    if (!options.signal.aborted) await flush();
+    await tail.save(data.log(lease.runId, 'program'), createRedactor(Object.values(secrets)));
+  }
+}
+
+async function flushEvery(flush: () => Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await flush();
+    await clock.sleep(FLUSH, signal).catch(() => undefined);
+  }
+}
