@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '@batonkit/kernel';
 import type { Program } from '../catalogue/program.ts';
 import { bareEnvironment } from '../catalogue/program.ts';
+import { fail } from '../errors.ts';
 import { parseProgress, type ProgressLine, type ResultLine } from './progress-line.ts';
 
 export interface HostedChildOptions {
@@ -33,7 +33,7 @@ const LINE_LIMIT = 1024 * 1024;
 /**
  * Runs a connector's program as a hosted child (ADR 0007): environment built from nothing, secrets on
  * descriptor 3, progress lines on its output, a control pipe on its input whose closing ends it, so
- * that it also ends when this process is killed. Its whole process group is gone when this returns.
+ * that it also ends when this process is killed. Its whole process group is killed when this returns.
  *
  * @throws BatonError `BK-RUN-PROTOCOL` when it says something unknown
  */
@@ -80,13 +80,16 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
 }
 
 async function* linesOf(stream: Readable): AsyncIterable<string> {
-  let size = 0;
-  stream.on('data', (part: Buffer) => {
-    size = part.includes(10) ? 0 : size + part.length;
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const part of stream) {
+    const lines = (rest + decoder.decode(part as Buffer, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
     // A line without end would fill the memory of the console.
-    if (size > LINE_LIMIT) stream.destroy();
-  });
-  yield* createInterface({ input: stream, crlfDelay: Infinity });
+    if (rest.length > LINE_LIMIT) throw fail('BK-RUN-PROTOCOL', { what: 'A line of its output has no end.' });
+  }
+  if (rest !== '') yield rest;
 }
 
 function exitOf(child: ChildProcess): Promise<string> {

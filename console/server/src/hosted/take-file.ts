@@ -1,7 +1,9 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
+import { z } from 'zod';
 import { openC1z } from '@batonkit/c1z';
 import { certificatePath, parseCertificate, verifyCertificate, type Certificate } from '@batonkit/certificate';
+import { Instant } from '@batonkit/console-contract';
 import type { Artefact, CertificateFacts } from '@batonkit/console-store';
 import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
@@ -23,8 +25,7 @@ export async function takeFile(
   if (text === undefined) throw fail('BK-RUN-INCOMPLETE', { reason: 'There is no certificate beside the file.' });
   const certificate = parseCertificate(text);
   const { syncId, sha256, contentDigest } = await readBack(file, workDir);
-  const verified = verifyCertificate(certificate, { sha256, contentDigest, syncId });
-  if (!verified.ok) throw fail('BK-RUN-INCOMPLETE', { reason: verified.reason.title });
+  verifyCertificate(certificate, { sha256, contentDigest, syncId });
   if (syncId !== result.syncId || sha256 !== result.sha256) {
     throw fail('BK-RUN-INCOMPLETE', { reason: 'The program reported another file than the one that it left.' });
   }
@@ -46,19 +47,23 @@ async function readBack(
   return { syncId: reader.sync.id, sha256: reader.sha256, contentDigest: reader.contentDigest() };
 }
 
+const Known = z.object({
+  verdict: z.literal('complete'),
+  moment: z.object({ from: Instant, to: Instant }),
+  connector: z.object({ type: z.string().min(1) }),
+  origin: z.string().min(1),
+  owner: z.object({ id: z.string().min(1), roles: z.array(z.string()) }),
+  signature: z.string(),
+});
+
 function factsOf(certificate: Certificate, text: string): CertificateFacts {
-  if (certificate.verdict !== 'complete') {
-    throw fail('BK-RUN-INCOMPLETE', { reason: `The reading is not complete but ${String(certificate.verdict)}.` });
+  const known = Known.safeParse(certificate);
+  if (!known.success) {
+    const where = known.error.issues[0]?.path.join('.') ?? 'body';
+    throw fail('BK-RUN-INCOMPLETE', { reason: `Its certificate has an unknown form at ${where}.` });
   }
-  return {
-    text,
-    verdict: 'complete',
-    moment: certificate.moment,
-    connectorType: certificate.connector.type,
-    origin: certificate.origin,
-    owner: certificate.owner,
-    signed: certificate.signature !== 'unsigned',
-  };
+  const { verdict, moment, connector, origin, owner, signature } = known.data;
+  return { text, verdict, moment, connectorType: connector.type, origin, owner, signed: signature !== 'unsigned' };
 }
 
 async function syncFolder(path: string): Promise<void> {

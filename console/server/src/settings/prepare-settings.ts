@@ -50,7 +50,7 @@ export function prepareSettings(
   }
   const all = { ...values, ...stored.secrets, ...secrets, ...unknown };
   const judged = new Set(problems.map(({ field }) => field));
-  problems.push(...checkConfiguration(configuration, all).filter(({ field }) => !judged.has(field)));
+  problems.push(...checkConfiguration({ ...configuration, fields }, all).filter(({ field }) => !judged.has(field)));
   problems.push(...addressProblems(fields, values, allowedOrigins));
   if (problems.length === 0) problems.push(...secretsAgain(fields, stored, values, secrets));
   if (problems.length > 0) throw new FieldProblems(problems);
