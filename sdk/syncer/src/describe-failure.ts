@@ -21,5 +21,7 @@ export function describeFailure(call: string, thrown: unknown, signal: AbortSign
     if (report !== undefined) return new BatonError(report, thrown);
   }
   // Connect's codes have the numbers of gRPC's, which are our statuses.
-  return fail('BK-CONNECTOR', { call, status: thrown.code as Status }, { cause: thrown });
+  const status = thrown.code as Status;
+  const { report } = fail('BK-CONNECTOR', { call, status });
+  return new BatonError({ ...report, status }, thrown);
 }

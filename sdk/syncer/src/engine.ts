@@ -11,6 +11,7 @@ import { describeFailure } from './describe-failure.ts';
 import { fail } from './errors.ts';
 import { EvidenceCollector } from './evidence-check.ts';
 import type { ProgressClock } from './progress-clock.ts';
+import { missingTrait } from './missing-trait.ts';
 import { has, refuseAnnotations } from './refused-annotations.ts';
 import { SeenTokens } from './seen-tokens.ts';
 import type { SyncEvent } from './sync-event.ts';
@@ -140,6 +141,10 @@ export class Engine {
       refuseAnnotations(call, resource.annotations);
       if (resource.id?.resourceType !== resourceTypeId) {
         throw fail('BK-SYNC-ROW', { call, fault: `a resource that is not of the type ${resourceTypeId}` });
+      }
+      const missing = missingTrait(this.types.get(resourceTypeId), resource);
+      if (missing !== undefined) {
+        throw fail('BK-SYNC-ROW', { call, fault: `a ${resourceTypeId} without the ${missing} that its type promises` });
       }
     }
     if (page.nextPageToken === '') this.evidence.lastPage(resourceTypeId, page.annotations);

@@ -34,12 +34,13 @@ export class EvidenceCollector {
     if (evidence.verdict !== 'complete' || evidence.scope !== 'full') {
       throw fail('BK-EVIDENCE', { fault: 'the connector does not call its reading complete' });
     }
-    for (const [type, stored] of Object.entries(counts.resourcesByType)) {
+    const stored = [...Object.entries(counts.resourcesByType), ['assignment', counts.grants] as const];
+    for (const [type, rows] of stored) {
       const list = evidence.lists.find(({ name }) => name === type || name === `${type}s`);
-      if (list === undefined) throw fail('BK-EVIDENCE', { fault: `it says nothing of the list of ${type}` });
-      if (list.distinct !== stored) {
+      if (list === undefined) throw fail('BK-EVIDENCE', { fault: `it says nothing of the list of ${type}s` });
+      if (list.distinct !== rows) {
         throw fail('BK-EVIDENCE', {
-          fault: `it counts ${list.distinct} rows of the list ${list.name}, and ${stored} were served`,
+          fault: `it counts ${list.distinct} rows of the list ${list.name}, and ${rows} were served`,
         });
       }
     }
