@@ -1,0 +1,190 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import type { Clock } from '@batonkit/kernel';
+import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
+import { checkReferences } from './check-references.ts';
+import { checkTarget } from './check-target.ts';
+import { toColumnTime } from './column-time.ts';
+import { contentDigest } from './content-digest.ts';
+import { countRows, statsColumn } from './count-rows.ts';
+import type { RowCounts } from './count-rows.ts';
+import { compressEnvelope } from './envelope.ts';
+import type { Written } from './envelope.ts';
+import { explainWrite, fail } from './errors.ts';
+import { COLUMNS, entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
+import type { Column, DataTable } from './rows.ts';
+import { INDEXES, TABLES } from './schema.ts';
+
+export interface CreateC1zOptions {
+  /** Where the file is to appear. */
+  path: string;
+  /** An existing folder of this run alone, on the same file system. */
+  workDir: string;
+  sync: { id: string; type: 'full'; startedAt: number };
+  clock: Pick<Clock, 'now'>;
+}
+
+/** Rows of one answer of a connector, and where the sync stands after it. */
+export interface Batch {
+  resourceTypes?: readonly ResourceType[];
+  resources?: readonly Resource[];
+  entitlements?: readonly Entitlement[];
+  grants?: readonly Grant[];
+  /** The sync token (protocol: runtime.md 2.5). */
+  checkpoint: string;
+}
+
+export interface C1zSummary extends Written {
+  syncId: string;
+  /** Milliseconds since the epoch, as are all times here. */
+  startedAt: number;
+  endedAt: number;
+  contentDigest: string;
+  counts: RowCounts;
+}
+
+/** A file that is being written. Disposing of it before `save` removes everything it made. */
+export interface C1zWriter extends AsyncDisposable {
+  /** Stores rows and checkpoint in one transaction. */
+  commit(batch: Batch): Promise<void>;
+  /** Ends the sync: indexes, references, statistics, the compressed file in the working folder, read back once. */
+  finish(end: { endedAt: number }): Promise<C1zSummary>;
+  /** The file appears, whole, in one rename. */
+  save(): Promise<void>;
+}
+
+/**
+ * Begins a `.c1z` of version 1 with one sync run.
+ *
+ * @throws BatonError `BK-C1Z-EXISTS`, `BK-C1Z-WRITE`, `BK-DISK`; from `commit` and `finish` also `BK-C1Z-ID`,
+ *   `BK-C1Z-DUPLICATE`, `BK-C1Z-DANGLING`, `BK-C1Z-FRAME`
+ */
+export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
+  await checkTarget(options.path);
+  return new Writer(options);
+}
+
+class Writer implements C1zWriter {
+  private readonly options: CreateC1zOptions;
+  private readonly databasePath: string;
+  private readonly stagedPath: string;
+  private readonly database: DatabaseSync;
+  private readonly inserts: Record<DataTable, StatementSync>;
+  private readonly checkpoint: StatementSync;
+  private open = true;
+
+  constructor(options: CreateC1zOptions) {
+    this.options = options;
+    this.databasePath = join(options.workDir, 'db');
+    this.stagedPath = join(options.workDir, 'c1z');
+    this.database = new DatabaseSync(this.databasePath);
+    // Without a journal a kill loses the database; with WAL and synchronous off only the power can.
+    this.database.exec(
+      'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768',
+    );
+    for (const table of TABLES) this.database.exec(table);
+    const { id, type, startedAt } = options.sync;
+    this.database
+      .prepare(
+        `INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type, supports_diff, grants_backfilled)
+         VALUES (?, ?, '', ?, 1, 1)`,
+      )
+      .run(id, toColumnTime(startedAt), type);
+    this.inserts = Object.fromEntries(
+      Object.entries(COLUMNS).map(([table, columns]) => [
+        table,
+        this.database.prepare(
+          `INSERT INTO ${table} (${columns.join(', ')}, sync_id, discovered_at) VALUES (${'?, '.repeat(columns.length)}?, ?)`,
+        ),
+      ]),
+    ) as Record<DataTable, StatementSync>;
+    this.checkpoint = this.database.prepare('UPDATE v1_sync_runs SET sync_token = ?');
+  }
+
+  async commit(batch: Batch): Promise<void> {
+    this.write(() => {
+      this.insert('v1_resource_types', batch.resourceTypes, resourceTypeRow);
+      this.insert('v1_resources', batch.resources, resourceRow);
+      this.insert('v1_entitlements', batch.entitlements, entitlementRow);
+      this.insert('v1_grants', batch.grants, grantRow);
+      this.checkpoint.run(batch.checkpoint);
+    });
+    await Promise.resolve();
+  }
+
+  async finish({ endedAt }: { endedAt: number }): Promise<C1zSummary> {
+    const { sync, path } = this.options;
+    try {
+      for (const index of INDEXES) this.createIndex(index);
+      checkReferences(this.database, sync.id);
+      const counts = countRows(this.database, sync.id);
+      this.write(() => {
+        this.database
+          .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ?')
+          .run(toColumnTime(endedAt), statsColumn(counts));
+      });
+      const digest = contentDigest(this.database, sync.id);
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
+      this.close();
+      const written = await compressEnvelope(this.databasePath, this.stagedPath, path);
+      return { ...written, syncId: sync.id, startedAt: sync.startedAt, endedAt, contentDigest: digest, counts };
+    } catch (error) {
+      throw explainWrite(error, path);
+    }
+  }
+
+  async save(): Promise<void> {
+    const { path } = this.options;
+    // Looked at again: the sync took a while, and a rename would replace what somebody put there meanwhile.
+    await checkTarget(path);
+    await rename(this.stagedPath, path);
+    await using folder = await open(dirname(resolve(path)), 'r');
+    await folder.sync();
+    await rm(this.databasePath, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    for (const made of [this.databasePath, `${this.databasePath}-wal`, `${this.databasePath}-shm`, this.stagedPath]) {
+      await rm(made, { force: true });
+    }
+  }
+
+  private insert<T>(table: DataTable, items: readonly T[] | undefined, toRow: (item: T) => Column[]): void {
+    if (items === undefined) return;
+    const statement = this.inserts[table];
+    const now = toColumnTime(this.options.clock.now());
+    for (const item of items) statement.run(...toRow(item), this.options.sync.id, now);
+  }
+
+  private write(work: () => void): void {
+    try {
+      this.database.exec('BEGIN');
+      work();
+      this.database.exec('COMMIT');
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw explainWrite(error, this.options.path);
+    }
+  }
+
+  private createIndex(sql: string): void {
+    try {
+      this.database.exec(sql);
+    } catch (error) {
+      // SQLITE_CONSTRAINT: the rows are in already, and two of them have one id.
+      if ((error as { errcode?: number }).errcode === undefined || (error as { errcode: number }).errcode % 256 !== 19)
+        throw error;
+      const table = / on v1_(\w+)/.exec(sql)?.[1]?.replace('_', ' ') ?? 'rows';
+      throw fail('BK-C1Z-DUPLICATE', { table }, { cause: error });
+    }
+  }
+
+  private close(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.database.close();
+  }
+}

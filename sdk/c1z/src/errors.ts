@@ -1,0 +1,103 @@
+import { BatonError, errorTable, row, Status } from '@batonkit/kernel';
+
+const unchanged = 'Nothing was read from it, and it was not changed.';
+const again = 'Get the file again from where it was made.';
+type File = { path: string };
+
+/** Codes of this package. */
+export const fail = errorTable({
+  'BK-C1Z-EXISTS': row<File>({
+    status: Status.Unknown,
+    title: ({ path }) => `${path} exists already.`,
+    meaning: 'This release writes one sync into a file and never over an older one.',
+    remedy: 'Move the file away, or name another with --file.',
+    field: 'file',
+  }),
+  'BK-C1Z-WRITE': row<File & { why: string }>({
+    status: Status.Unknown,
+    title: ({ path, why }) => `${path} cannot be written: ${why}.`,
+    meaning: 'Nothing was requested and nothing was saved.',
+    remedy: 'Name a folder that exists and that this user may write to, with --file.',
+    field: 'file',
+  }),
+  'BK-DISK': row<File>({
+    status: Status.ResourceExhausted,
+    title: ({ path }) => `The disk that holds ${path} is full.`,
+    meaning: 'Nothing was saved.',
+    remedy: 'Free some space, then run it again.',
+  }),
+  'BK-C1Z-ID': row<{ what: string }>({
+    status: Status.DataLoss,
+    title: ({ what }) => `The connector gave ${what}.`,
+    meaning: 'Such a row cannot be told from others, so nothing was saved.',
+    remedy: 'Report it to the maintainers of the connector.',
+  }),
+  'BK-C1Z-DUPLICATE': row<{ table: string }>({
+    status: Status.DataLoss,
+    title: ({ table }) => `The connector gave two different rows with one id among the ${table}.`,
+    meaning: 'One of them would have been lost, so nothing was saved.',
+    remedy: 'Report it to the maintainers of the connector.',
+  }),
+  'BK-C1Z-DANGLING': row<{ count: number; what: string }>({
+    status: Status.DataLoss,
+    title: ({ count, what }) => `${count} ${what}.`,
+    meaning: 'A part of the tenant was not read, so nothing was saved.',
+    remedy: 'Run it again; if it stays, report it to the maintainers of the connector.',
+  }),
+  'BK-C1Z-FRAME': row<File>({
+    status: Status.DataLoss,
+    title: ({ path }) => `${path} did not read back as it was written.`,
+    meaning: 'The disk or the compressor lost something, so nothing was saved.',
+    remedy: 'Check the disk, then run it again.',
+  }),
+  'BK-C1Z-MISSING': row<File>({
+    status: Status.NotFound,
+    title: ({ path }) => `There is no file ${path}.`,
+    meaning: 'There is nothing to read.',
+    remedy: 'Check the path, or run a sync that writes it.',
+  }),
+  'BK-C1Z-READ': row<File & { why: string }>({
+    status: Status.Unknown,
+    title: ({ path, why }) => `${path} cannot be read: ${why}.`,
+    meaning: unchanged,
+    remedy: 'Check who may read it.',
+  }),
+  'BK-C1Z-MAGIC': row<File>({
+    status: Status.Unknown,
+    title: ({ path }) => `${path} is not a .c1z file.`,
+    meaning: unchanged,
+    remedy: 'Check the path.',
+  }),
+  'BK-C1Z-V3': row<File>({
+    status: Status.Unknown,
+    title: ({ path }) => `${path} is a .c1z of version 3 (pebble), which this release does not read.`,
+    meaning: 'The file is not damaged.',
+    remedy: 'Run the connector with --storage-engine sqlite, which writes version 1.',
+  }),
+  'BK-C1Z-DAMAGED': row<File & { how: string }>({
+    status: Status.Unknown,
+    title: ({ path, how }) => `${path} is damaged: ${how}.`,
+    meaning: unchanged,
+    remedy: again,
+  }),
+  'BK-C1Z-TOO-LARGE': row<File & { limit: number }>({
+    status: Status.ResourceExhausted,
+    title: ({ path, limit }) => `${path} unpacks to more than ${Math.round(limit / 1048576)} MiB.`,
+    meaning: unchanged,
+    remedy: 'If the file is to be trusted, raise the limit.',
+  }),
+  'BK-C1Z-CONTENT': row<File & { how: string }>({
+    status: Status.DataLoss,
+    title: ({ path, how }) => `${path} does not hold what a .c1z must: ${how}.`,
+    meaning: 'What it says about access cannot be relied on.',
+    remedy: again,
+  }),
+});
+
+/** Errors of SQLite and of the file system that a user can do something about; anything else stays as it is. */
+export function explainWrite(error: unknown, path: string): unknown {
+  if (error instanceof BatonError || !(error instanceof Error)) return error;
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  const full = code === 'ENOSPC' || code === 'EDQUOT' || (typeof errcode === 'number' && errcode % 256 === 13);
+  return full ? fail('BK-DISK', { path }, { cause: error }) : error;
+}
