@@ -99,7 +99,7 @@ function answerCommand(
     case 'config':
       return configJson(toConfiguration(definition), flags.defaults);
     case 'capabilities':
-      return capabilitiesJson(definition.resourceTypes);
+      return capabilitiesJson(definition);
     default:
       return fail('BK-NOT-IN-RELEASE', {
         what: `The command "${command}"`,

@@ -17,7 +17,7 @@ import {
 } from '@batonkit/protocol';
 import { StructSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProgressClock } from '../src/progress-clock.ts';
 import type { SyncResult } from '../src/sync-to-file.ts';

@@ -14,7 +14,7 @@ export interface Flag {
   type: FlagType;
   /** Help text and, for exported fields, the description that `config` prints. */
   help: string;
-  default?: string | number;
+  default?: string | number | boolean;
   hidden?: true;
   required?: boolean;
   secret?: boolean;

@@ -71,5 +71,6 @@ function describe(flag: Flag): string {
   }
   if (typeof flag.default === 'string' && flag.default !== '') parts.push(`(default ${JSON.stringify(flag.default)})`);
   if (typeof flag.default === 'number' && flag.default !== 0) parts.push(`(default ${flag.default})`);
+  if (flag.default === true) parts.push('(default true)');
   return parts.join(' ');
 }

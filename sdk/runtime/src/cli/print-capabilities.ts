@@ -1,19 +1,15 @@
-import { create, toJson } from '@bufbuild/protobuf';
+import { toJson } from '@bufbuild/protobuf';
 import { AnySchema } from '@bufbuild/protobuf/wkt';
-import type { ResourceType } from '@batonkit/protocol';
-import { Capability, ConnectorCapabilitiesSchema, packAny, registry } from '@batonkit/protocol';
+import type { ConnectorDefinition } from '@batonkit/connector';
+import { capabilitiesOf } from '@batonkit/connector';
+import { ConnectorCapabilitiesSchema, packAny, registry } from '@batonkit/protocol';
 
 /**
- * The JSON of `capabilities`: an Any with the connector's capabilities, types sorted by id; two spaces,
- * no line break at the end (protocol: runtime 1.4). A connector of this SDK reads, and nothing else.
+ * The JSON of `capabilities`: an Any with the connector's capabilities, two spaces, no line break at the
+ * end (protocol: runtime 1.4).
  */
-export function capabilitiesJson(resourceTypes: readonly ResourceType[]): string {
-  const message = create(ConnectorCapabilitiesSchema, {
-    resourceTypeCapabilities: resourceTypes
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((resourceType) => ({ resourceType, capabilities: [Capability.SYNC], permissions: {} })),
-    connectorCapabilities: [Capability.SYNC],
-    credentialDetails: {},
-  });
-  return JSON.stringify(toJson(AnySchema, packAny(ConnectorCapabilitiesSchema, message), { registry }), undefined, 2);
+export function capabilitiesJson(definition: Pick<ConnectorDefinition, 'resourceTypes'>): string {
+  const packed = packAny(ConnectorCapabilitiesSchema, capabilitiesOf(definition));
+  const { '@type': type, ...rest } = toJson(AnySchema, packed, { registry }) as Record<string, unknown>;
+  return JSON.stringify({ '@type': type, ...rest }, undefined, 2);
 }

@@ -16,18 +16,19 @@ export function ownFlags(configuration: config.Configuration): Flag[] {
   });
 }
 
-function typeOf({ field }: config.Field): { type: FlagType; value?: string | number } {
+/** A zero value is no default: the schema cannot tell the two apart. */
+function typeOf({ field }: config.Field): { type: FlagType; value?: string | number | boolean } {
   switch (field.case) {
     case 'intField':
-      return { type: 'int', value: Number(field.value.defaultValue) };
+      return { type: 'int', ...(field.value.defaultValue === 0n ? {} : { value: Number(field.value.defaultValue) }) };
     case 'boolField':
-      return { type: 'bool' };
+      return { type: 'bool', ...(field.value.defaultValue ? { value: true } : {}) };
     case 'stringSliceField':
       return { type: 'strings' };
     case 'stringMapField':
       return { type: 'stringToString' };
     case 'stringField':
-      return { type: 'string', value: field.value.defaultValue };
+      return { type: 'string', ...(field.value.defaultValue === '' ? {} : { value: field.value.defaultValue }) };
     default:
       return { type: 'string' };
   }

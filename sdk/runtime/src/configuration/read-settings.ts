@@ -192,7 +192,7 @@ function readSecretFile(flag: Flag, variable: string, path: string): Found {
 function ownValues(own: readonly Flag[], given: ReadonlyMap<string, FlagValue>): Record<string, ConfigValue> {
   const values: Record<string, ConfigValue> = {};
   for (const flag of own) {
-    const value = given.get(flag.name) ?? (flag.default === '' ? undefined : flag.default);
+    const value = given.get(flag.name) ?? flag.default;
     if (value !== undefined) values[flag.name] = value;
   }
   return values;

@@ -13,13 +13,22 @@ const reasons: Record<string, string> = {
 
 /** Turns whatever ended a run into what its user reads. The causes are for debug logs. */
 export function reportFailure(thrown: unknown, file: string, logger: Logger): ErrorReport {
-  if (thrown instanceof Error) {
-    const cause = thrown.cause instanceof Error ? thrown.cause.stack : undefined;
-    logger.debug('what was thrown', { stack: thrown.stack, ...(cause === undefined ? {} : { cause }) });
+  const causes = chainOf(thrown);
+  logger.debug('what was thrown', { stacks: causes.map(({ stack }) => stack) });
+  const known = thrown instanceof BatonError && thrown.code !== 'BK-INTERNAL';
+  if (known) return thrown.report;
+  // What the system said may lie below an error that was made of it on its way through the service.
+  for (const cause of causes) {
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    if (code === 'ENOSPC' || code === 'EDQUOT') return fail('BK-DISK', { path: file }).report;
+    const reason = 'path' in cause && String(cause.path).startsWith(file) ? reasons[code] : undefined;
+    if (reason !== undefined) return fail('BK-WRITE', { path: file, reason }).report;
   }
-  if (thrown instanceof BatonError) return thrown.report;
-  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('BK-DISK', { path: file }).report;
-  const reason = reasons[code];
-  return reason === undefined ? reportOf(thrown) : fail('BK-WRITE', { path: file, reason }).report;
+  return reportOf(thrown);
+}
+
+function chainOf(thrown: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let error = thrown; error instanceof Error && chain.length < 10; error = error.cause) chain.push(error);
+  return chain;
 }

@@ -29,22 +29,21 @@ export interface RunSyncOptions {
  */
 export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
   const { definition, settings, clock, random, signal } = options;
-  checkTarget(settings.file);
+  await checkTarget(settings.file);
   using work = openWorkDirectory(settings.file);
   // Once more inside the lock: a run that just ended may have saved its file in between.
-  checkTarget(settings.file);
+  await checkTarget(settings.file);
   const spoolDir = join(work.path, 'spool');
   mkdirSync(spoolDir, { mode: 0o700 });
 
   const progress = new ProgressClock(clock);
   const phases = new PhaseFilter(options.observe);
-  const values = definition.config.read(settings.values);
+  const values = { ...settings.values, 'http-timeout-seconds': settings.httpTimeoutSeconds };
   await using service = createConnectorService(definition, values, {
     clock,
     random,
     signal,
     spoolDir,
-    httpTimeoutSeconds: settings.httpTimeoutSeconds,
     observe: (event) => {
       if (event.type === 'list' || (event.status >= 200 && event.status < 300)) progress.touch();
       forward(event, phases, options.logger);

@@ -1,0 +1,194 @@
+import { create } from '@bufbuild/protobuf';
+import type { ConnectorDefinition, OpenConnector, PageAnswer, PagedList, PageRequest } from '@batonkit/connector';
+import { defineConfig, intField, stringField } from '@batonkit/connector';
+import { BatonError } from '@batonkit/kernel';
+import {
+  EntitlementSchema,
+  entitlementId,
+  GrantSchema,
+  grantId,
+  packAny,
+  ResourceSchema,
+  ResourceType_Trait,
+  ResourceTypeSchema,
+  RoleTraitSchema,
+  SkipEntitlementsAndGrantsSchema,
+  UserTraitSchema,
+} from '@batonkit/protocol';
+
+const fields = {
+  'base-url': stringField({ displayName: 'Base URL', description: 'Where it is', required: true }),
+  'api-key': stringField({ displayName: 'API key', description: 'The key', required: true, secret: true }),
+  users: intField({
+    displayName: 'Users',
+    description: 'How many',
+    defaultValue: 25,
+    rules: { atLeast: 1, atMost: 5000 },
+  }),
+  behaviour: stringField({ displayName: 'Behaviour', description: 'What goes wrong', advanced: true }),
+};
+
+/**
+ * A connector without a network, whose behaviour is a setting: `hold` never answers the users, `refuse`
+ * fails with the key in its words, `crash` throws something unforeseen, `full` and `read-only` are what
+ * the system says of a disk.
+ */
+export const fixtureConnector: ConnectorDefinition<typeof fields> = {
+  name: 'baton-fixture',
+  id: 'fixture',
+  displayName: 'Fixture',
+  description: 'For tests',
+  version: '1.2.3',
+  helpUrl: 'https://example.com/fixture',
+  config: defineConfig(fields),
+  resourceTypes: [
+    create(ResourceTypeSchema, { id: 'role', displayName: 'Role', traits: [ResourceType_Trait.ROLE] }),
+    create(ResourceTypeSchema, {
+      id: 'user',
+      displayName: 'User',
+      traits: [ResourceType_Trait.USER],
+      annotations: [packAny(SkipEntitlementsAndGrantsSchema, create(SkipEntitlementsAndGrantsSchema))],
+    }),
+  ],
+  open: (values, { clock, observe }): OpenConnector => {
+    const page =
+      (path: string, rows: readonly string[]) =>
+      async (request: PageRequest): Promise<PageAnswer> => {
+        const { skip, limit = 100, signal } = request;
+        if (path === '/users') await misbehave(values.behaviour, values['api-key'], signal);
+        signal.throwIfAborted();
+        const now = clock.now();
+        const answer = rows.slice(skip, skip + limit);
+        observe({
+          type: 'request',
+          at: now,
+          method: 'GET',
+          path,
+          skip,
+          limit,
+          status: 200,
+          ms: 1,
+          rows: answer.length,
+          attempt: 1,
+        });
+        return {
+          kind: 'page',
+          rows: answer,
+          count: rows.length,
+          limit,
+          sentAt: now,
+          receivedAt: clock.now(),
+          retries: 0,
+        };
+      };
+    const users = Array.from({ length: values.users }, (_, n) => `user-${n}`);
+    const roles: PagedList = {
+      kind: 'paged',
+      name: 'roles',
+      path: '/roles',
+      page: page('/roles', ['admin', 'member']),
+      id: String,
+      take: (row, out) => {
+        out?.resource('role', String(row), row);
+        out?.entitlement('role', String(row), row);
+        return {};
+      },
+    };
+    const people: PagedList = {
+      kind: 'paged',
+      name: 'users',
+      path: '/users',
+      carries: ['assignments'],
+      page: page('/users', users),
+      id: String,
+      take: (row, out) => {
+        const user = String(row);
+        const role = user.endsWith('0') ? 'admin' : 'member';
+        out?.resource('user', user, user);
+        out?.grant('role', role, [role, user]);
+        return { carries: { assignments: [`${role} ${user}`] } };
+      },
+    };
+    return {
+      validate: () => Promise.resolve(),
+      plans: () =>
+        Promise.resolve([
+          {
+            name: 'embedded',
+            lists: [roles, people],
+            pageSize: 10,
+            facts: () => ({
+              roleId: 'id',
+              owner: { id: 'user-0', roles: ['admin'] },
+              origin: 'https://x.example',
+              notes: {},
+            }),
+          },
+        ]),
+      present: {
+        resource: (type, record) => {
+          const id = String(record);
+          const trait =
+            type === 'user'
+              ? packAny(UserTraitSchema, create(UserTraitSchema))
+              : packAny(RoleTraitSchema, create(RoleTraitSchema));
+          return create(ResourceSchema, {
+            id: { resourceType: type, resource: id },
+            displayName: id,
+            annotations: [trait],
+          });
+        },
+        entitlement: (record) => {
+          const role = String(record);
+          const resource = { id: { resourceType: 'role', resource: role } };
+          return create(EntitlementSchema, {
+            id: entitlementId('role', role, 'assigned'),
+            slug: 'assigned',
+            displayName: role,
+            resource,
+          });
+        },
+        grant: (record) => {
+          const [role, user] = record as [string, string];
+          const id = entitlementId('role', role, 'assigned');
+          return create(GrantSchema, {
+            id: grantId(id, 'user', user),
+            entitlement: { id, resource: { id: { resourceType: 'role', resource: role } } },
+            principal: { id: { resourceType: 'user', resource: user } },
+          });
+        },
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
+
+async function misbehave(behaviour: string | undefined, key: string, signal: AbortSignal): Promise<void> {
+  switch (behaviour) {
+    case 'hold':
+      // A timer keeps the process alive, as an open connection would.
+      await new Promise<void>((_resolve, reject) => {
+        const timer = setInterval(() => {}, 60_000);
+        signal.addEventListener('abort', () => {
+          clearInterval(timer);
+          reject(signal.reason as Error);
+        });
+      });
+      break;
+    case 'refuse':
+      throw new BatonError({
+        code: 'FX-AUTH',
+        status: 16,
+        title: `The key ${key} was refused.`,
+        meaning: 'Nothing was read.',
+        remedy: 'Use another.',
+        field: 'api-key',
+      });
+    case 'crash':
+      throw new TypeError(`undefined is not a function, by the way ${key}`);
+    case 'full':
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    case undefined:
+    default:
+  }
+}
