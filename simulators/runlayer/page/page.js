@@ -224,7 +224,9 @@ async function open(token) {
   await Promise.all([showPeople(), showState()]);
   $('sign-in').hidden = true;
   $('main').hidden = false;
-  setInterval(() => document.hidden || attempt(showState), 1000);
+  setInterval(() => {
+    if (!document.hidden) void attempt(showState);
+  }, 1000);
 }
 
 const onSubmit = (id, action) =>
