@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectorDefinition } from '@batonkit/connector';
 import { toConfiguration } from '@batonkit/connector';
@@ -6,6 +6,7 @@ import type { BatonError, Clock, ErrorReport, Random } from '@batonkit/kernel';
 import { createRedactor, systemClock, systemRandom } from '@batonkit/kernel';
 import type { SyncResult } from '@batonkit/syncer';
 import { defaultFlags } from './cli/default-flags.ts';
+import type { Flag } from './cli/flag.ts';
 import { helpText } from './cli/help.ts';
 import type { ParsedArguments } from './cli/parse-arguments.ts';
 import { commands, parseArguments } from './cli/parse-arguments.ts';
@@ -51,7 +52,11 @@ export interface RunOptions {
  */
 export async function runConnector(definition: ConnectorDefinition, options: RunOptions): Promise<number> {
   const configuration = toConfiguration(definition);
-  const flags = { defaults: defaultFlags, own: ownFlags(configuration) };
+  const logFormat = options.stdout.isTTY === true ? 'console' : 'json';
+  const flags = {
+    defaults: defaultFlags.map((flag) => (flag.name === 'log-format' ? { ...flag, default: logFormat } : flag)),
+    own: ownFlags(configuration),
+  };
   const parsed = parseArguments(definition.name, options.argv, flags);
   if (parsed.problems.length === 0) {
     const answer = answerCommand(definition, parsed, flags);
@@ -83,7 +88,7 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
 function answerCommand(
   definition: ConnectorDefinition,
   parsed: ParsedArguments,
-  flags: { defaults: typeof defaultFlags; own: ReturnType<typeof ownFlags> },
+  flags: { defaults: Flag[]; own: Flag[] },
 ): string | BatonError | undefined {
   const { name, version } = definition;
   const { command } = parsed;
@@ -151,7 +156,11 @@ class Program {
     if (settings.progress === 'jsonl') this.view = createJsonlView((line) => stdout.write(line), clock, redact);
     else if (forPeople) this.view = new HumanView(screen, clock, redact);
     else this.view = createLogView(this.logger, screen, redact);
-    for (const notice of settings.notices) {
+    const notices = [...settings.notices];
+    for (const name of settings.hosted ? [] : ['.baton.yaml', '.baton.yml']) {
+      if (existsSync(name)) notices.push(`The file ${name} here is not read in this release.`);
+    }
+    for (const notice of notices) {
       if (forPeople) screen.print(redact(`! ${notice}\n`));
       else this.logger.warn(notice);
     }
@@ -188,6 +197,7 @@ class Program {
         {
           bytes: result.summary.bytes,
           moment: result.evidence.moment,
+          ...(options.env['npm_command'] === 'exec' ? { prefix: 'npx ' } : {}),
         },
       );
     } catch (error) {

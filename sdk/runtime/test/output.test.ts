@@ -159,7 +159,7 @@ describe('for people', () => {
       'sync.c1z (2.5 MB)',
       'sync.c1z.cert.json (unsigned)',
       '3 roles, 1,000 users, 3 entitlements, 1 grant',
-      'between A and B',
+      'one instant between A and B',
       'c1z admins -f sync.c1z',
     ]) {
       expect(end).toContain(part);

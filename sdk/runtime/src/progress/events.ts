@@ -53,6 +53,8 @@ export interface EndDetails {
   milliseconds: number;
   /** Size of the file. */
   bytes?: number;
+  /** How a person calls our other programs here: `npx ` inside a clone, nothing elsewhere. */
+  prefix?: string;
   /** All failures of a configuration, which are reported as one error. */
   problems?: readonly ErrorReport[];
 }

@@ -112,7 +112,7 @@ export class HumanView implements ProgressView {
     this.screen.show(lines);
   }
 
-  private goodEnd(result: RunResult, { moment, milliseconds, bytes }: EndDetails): string {
+  private goodEnd(result: RunResult, { moment, milliseconds, bytes, prefix = '' }: EndDetails): string {
     const { counts } = result;
     const types = Object.entries(counts.resourcesByType).map(([type, count]) => plural(count, type));
     const rows: [string, string][] = [
@@ -120,12 +120,12 @@ export class HumanView implements ProgressView {
       ['Certificate', `${result.certificate} (unsigned)`],
       ['Holds', [...types, plural(counts.entitlements, 'entitlement'), plural(counts.grants, 'grant')].join(', ')],
     ];
-    if (moment !== undefined) rows.push(['Moment', momentText(moment)]);
-    rows.push(['Sync', result.syncId], ['Took', duration(milliseconds)]);
+    if (moment !== undefined) rows.push(['True at', momentText(moment)]);
+    rows.push(['Took', duration(milliseconds)], ['Look', `${prefix}c1z admins -f ${result.file}`]);
     const table = rows.map(([name, value]) => `  ${this.screen.dim(name.padEnd(12))} ${value}\n`).join('');
     return (
-      `${this.screen.green('✓')} ${this.screen.bold('Complete')}: all that the tenant held at one moment.\n${table}` +
-      `  ${this.screen.dim('Look'.padEnd(12))} c1z admins -f ${result.file}\n`
+      `\n${this.screen.green('✓')} ${this.screen.bold('Complete')}: ` +
+      `exactly what was there at one moment, proven by reading it again.\n${table}`
     );
   }
 
@@ -135,5 +135,5 @@ export class HumanView implements ProgressView {
 }
 
 function momentText({ from, to }: { from: string; to: string }): string {
-  return from === to ? from : `between ${from} and ${to}`;
+  return from === to ? from : `one instant between ${from} and ${to}`;
 }
