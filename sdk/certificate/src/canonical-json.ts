@@ -2,9 +2,7 @@
  * The one text of a JSON value, as RFC 8785 defines it: no white space, keys sorted by UTF-16 code units, numbers and
  * strings as ECMAScript writes them. Two programs that mean the same write, hash and sign the same bytes.
  *
- * A property whose value is undefined is left out, as JSON has no word for it.
- *
- * @throws TypeError for what JSON cannot say: NaN, infinities, lone surrogates, functions, objects of a class
+ * @throws TypeError for what JSON cannot say: undefined, NaN, infinities, lone surrogates, functions, objects of a class
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
@@ -42,7 +40,6 @@ function canonicalStructure(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new TypeError('JSON has no word for this object');
   const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, member]) => `${canonicalText(key)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;

@@ -1,86 +1,187 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCertificate, canonicalJson, certificatePath, parseCertificate, verifyCertificate } from '../src/index.ts';
+import {
+  buildCertificate,
+  canonicalJson,
+  certificatePath,
+  isCanonicalJson,
+  parseCertificate,
+  verifyCertificate,
+} from '../src/index.ts';
 
-const span = { from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:00:01.000Z' };
-const list = {
-  name: 'users',
-  path: '/users',
-  count: 3,
-  distinct: 3,
-  pages: 4,
-  passes: 2,
-  retries: 0,
-  vanished: 0,
-  serverScoped: 1,
-  pageSize: 2,
-  digest: 'a'.repeat(64),
-};
-const file = { syncId: '3MXLMtk760LHKNDsFJZBAbI7Dss', sha256: 'b'.repeat(64), contentDigest: 'c'.repeat(64) };
+const golden = readFileSync(new URL('../../../tests/fixtures/certificate/complete.cert.json', import.meta.url), 'utf8');
+
+const file = { syncId: '3MXLMtk760LHKNDsFJZBAbI7Dss', sha256: 'a'.repeat(64), contentDigest: 'b'.repeat(64) };
 const certificate = buildCertificate({
   summary: file,
   evidence: {
-    moment: span,
+    moment: { from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:00:01.000Z' },
     verdict: 'complete',
     scope: 'full',
-    origin: 'https://a.example',
+    origin: 'https://tenant.example',
     plan: 'embedded',
     roleId: 'id',
-    owner: { id: 'u', roles: ['helpdesk'] },
-    lists: [list],
-    notes: {},
+    owner: { id: 'u-1', roles: ['r-1'] },
+    lists: [
+      {
+        name: 'users',
+        path: '/users',
+        count: 3,
+        distinct: 3,
+        pages: 4,
+        passes: 2,
+        retries: 1,
+        vanished: 0,
+        serverScoped: 1,
+        pageSize: 2,
+        digest: 'd'.repeat(64),
+      },
+      {
+        name: 'roles',
+        path: '/roles',
+        count: null,
+        distinct: 7,
+        pages: 2,
+        passes: 2,
+        retries: 0,
+        vanished: 0,
+        serverScoped: 0,
+        pageSize: 1000,
+        digest: 'e'.repeat(64),
+      },
+    ],
+    notes: { textsCut: 1 },
   },
-  connector: { type: 'baton-runlayer', version: '0.1.0' },
-  configDigest: 'd'.repeat(64),
+  connector: { type: 'runlayer', version: '0.1.0' },
+  configDigest: 'c'.repeat(64),
 });
 
-describe('canonicalJson', () => {
-  it('prints numbers as RFC 8785 says and sorts by code units', () => {
-    expect(canonicalJson([333333333.3333333, 1e30, 4.5, 2e-3, 1e-27, -0])).toBe(
-      '[333333333.3333333,1e+30,4.5,0.002,1e-27,0]',
-    );
-    expect(Object.keys(JSON.parse(canonicalJson({ '\ufb33': 1, z: 2, '😀': 3, ö: 4 })) as object)).toEqual([
-      'z',
-      'ö',
-      '😀',
-      '\ufb33',
-    ]);
+describe('canonical JSON', () => {
+  // The samples of RFC 8785, appendix B: the double's bits and its one text.
+  it.each([
+    ['0000000000000000', '0'],
+    ['8000000000000000', '0'],
+    ['0000000000000001', '5e-324'],
+    ['8000000000000001', '-5e-324'],
+    ['7fefffffffffffff', '1.7976931348623157e+308'],
+    ['ffefffffffffffff', '-1.7976931348623157e+308'],
+    ['4340000000000000', '9007199254740992'],
+    ['c340000000000000', '-9007199254740992'],
+    ['4430000000000000', '295147905179352830000'],
+    ['44b52d02c7e14af5', '9.999999999999997e+22'],
+    ['44b52d02c7e14af6', '1e+23'],
+    ['44b52d02c7e14af7', '1.0000000000000001e+23'],
+    ['444b1ae4d6e2ef4e', '999999999999999700000'],
+    ['444b1ae4d6e2ef4f', '999999999999999900000'],
+    ['444b1ae4d6e2ef50', '1e+21'],
+    ['3eb0c6f7a0b5ed8c', '9.999999999999997e-7'],
+    ['3eb0c6f7a0b5ed8d', '0.000001'],
+    ['41b3de4355555553', '333333333.3333332'],
+    ['41b3de4355555554', '333333333.33333325'],
+    ['41b3de4355555555', '333333333.3333333'],
+    ['41b3de4355555556', '333333333.3333334'],
+    ['41b3de4355555557', '333333333.33333343'],
+    ['becbf647612f3696', '-0.0000033333333333333333'],
+    ['43143ff3c1cb0959', '1424953923781206.2'],
+  ])('writes the number %s as %s', (bits, text) => {
+    expect(canonicalJson(Buffer.from(bits, 'hex').readDoubleBE())).toBe(text);
   });
 
-  it('is one text for one value', () => {
+  it('sorts keys by code units and escapes as little as it must', () => {
+    expect(canonicalJson({ '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\u{1f600}': 5, '\u0080': 6, '\u00f6': 7 })).toBe(
+      '{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\u{1f600}":5,"\ufb33":3}',
+    );
+    expect(canonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe('"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"');
+  });
+
+  it('is one text for one value, whatever the order of its keys', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
+      fc.property(fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }), (value) => {
         const text = canonicalJson(value);
-        expect(canonicalJson(JSON.parse(text))).toBe(text);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(canonicalJson(reversed(JSON.parse(text)))).toBe(text);
+        expect(isCanonicalJson(text)).toBe(true);
+        expect(isCanonicalJson(` ${text}`)).toBe(false);
       }),
     );
   });
 
-  it.each([[Number.NaN], ['\ud800'], [undefined]])('refuses %j', (value) => {
+  it.each([
+    [Number.NaN],
+    [Infinity],
+    ['\ud800'],
+    [{ '\udc00': 1 }],
+    [undefined],
+    [{ a: undefined }],
+    [1n],
+    [new Date(0)],
+  ])('refuses what JSON cannot say (%#)', (value) => {
     expect(() => canonicalJson(value)).toThrow(TypeError);
   });
 });
 
-describe('certificate', () => {
-  it('survives its own file and speaks of its file only', () => {
-    const read = parseCertificate(canonicalJson(certificate));
-    expect(read).toEqual(certificate);
-    expect(verifyCertificate(read, file)).toEqual({ ok: true });
-    for (const key of ['syncId', 'sha256', 'contentDigest'] as const) {
-      expect(verifyCertificate(read, { ...file, [key]: 'x' }).ok).toBe(false);
-    }
+describe('a certificate', () => {
+  it('is the document that it was in every release of this format', () => {
+    expect(canonicalJson(certificate)).toBe(golden);
+    expect(parseCertificate(golden)).toEqual(certificate);
     expect(certificatePath('a/sync.c1z')).toBe('a/sync.c1z.cert.json');
   });
 
-  it.each([
-    ['not JSON', '{'],
-    ['no object', 'null'],
-    ['another format', canonicalJson({ ...certificate, format: 'v2' })],
-    ['no hash', canonicalJson({ ...certificate, sha256: null })],
-    ['another verdict', canonicalJson({ ...certificate, verdict: 'narrowed' })],
-    ['no lists', canonicalJson({ ...certificate, lists: [] })],
+  it('is of its file only', () => {
+    expect(verifyCertificate(certificate, file)).toEqual({ ok: true });
+    const reason = (change: Partial<typeof file>) => {
+      const verdict = verifyCertificate(certificate, { ...file, ...change });
+      return verdict.ok ? 'none' : verdict.reason.code;
+    };
+    expect(reason({ syncId: '3MXLPZcQ983B1kLiOvsyTEzCxZq' })).toBe('BK-CERT-SYNC');
+    expect(reason({ sha256: 'f'.repeat(64) })).toBe('BK-CERT-FILE');
+    expect(reason({ contentDigest: 'f'.repeat(64) })).toBe('BK-CERT-CONTENT');
+  });
+
+  it.each<[string, string]>([
+    ['that is not JSON', '{'],
+    ['that is no object', 'null'],
+    ['of another format', canonicalJson({ ...certificate, format: 'batonkit certificate v2' })],
+    ['without a hash', canonicalJson({ ...certificate, sha256: null })],
+    ['with another verdict', canonicalJson({ ...certificate, verdict: 'narrowed' })],
+    ['with a signature that nobody here can check', canonicalJson({ ...certificate, signature: 'abc' })],
+    ['without lists', canonicalJson({ ...certificate, lists: [] })],
+    ['with a member that nobody here knows', canonicalJson({ ...certificate, window: {} })],
+    ['with an exception', canonicalJson({ ...certificate, exceptions: ['static-roles'] })],
+    ['with a negative count', canonicalJson({ ...certificate, notes: { textsCut: -1 } })],
+    [
+      'whose moment ends before it begins',
+      canonicalJson({ ...certificate, moment: { from: certificate.moment.to, to: certificate.moment.from } }),
+    ],
+  ])('%s is refused', (_name, text) => {
+    expect(() => parseCertificate(text)).toThrow(expect.objectContaining({ code: 'BK-CERT-FORM', status: 15 }));
+  });
+
+  it('loses any one member and is refused', () => {
+    for (const name of Object.keys(certificate)) {
+      const rest = Object.fromEntries(Object.entries(certificate).filter(([key]) => key !== name));
+      expect(() => parseCertificate(canonicalJson(rest)), name).toThrow(
+        expect.objectContaining({ code: 'BK-CERT-FORM' }),
+      );
+    }
+  });
+
+  it.each<[string, string]>([
+    ['other white space', `${golden}\n`],
     ['another order of keys', JSON.stringify(certificate)],
-  ])('refuses one with %s', (_name, text) => {
-    expect(() => parseCertificate(text)).toThrow('BK-CERT-');
+    ['one key twice', golden.replace('"plan":', '"plan":"per-user","plan":')],
+  ])('with %s is not the text that was written', (_name, text) => {
+    expect(() => parseCertificate(text)).toThrow(expect.objectContaining({ code: 'BK-CERT-CANONICAL' }));
   });
 });
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, member]) => [key, reversed(member)]),
+  );
+}
