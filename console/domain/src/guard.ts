@@ -1,11 +1,14 @@
 import type { ErrorReport } from '@batonkit/kernel';
+import { fail } from './errors.ts';
 import type { Reason } from './facts.ts';
+import { isAdministratorTier } from './tier.ts';
 import type { Tier } from './tier.ts';
 
 /** One kind of row compared with the last applied state. */
 export interface TypeChange {
-  /** For texts, plural and lower case: `users`, `roles`, `grants of roles`. */
+  /** For texts, plural: `users`, `roles`, `grants of roles`. */
   name: string;
+  /** Resources have ids of their own, which can be replaced. */
   kind: 'resource' | 'entitlement' | 'grant';
   before: number;
   after: number;
@@ -13,10 +16,9 @@ export interface TypeChange {
   added: number;
 }
 
-/** A role whose number of holders is known before and after. */
+/** A role whose holders are counted before and after. */
 export interface RoleChange {
   name: string;
-  /** The stronger one counts where a sync changes it. */
   tierBefore: Tier;
   tierAfter: Tier;
   before: number;
@@ -28,10 +30,10 @@ export interface GuardFacts {
   /** Whether nothing was applied before it. */
   first: boolean;
   types: TypeChange[];
-  /** Counts of accounts and roles after it. */
+  /** Counts after it. */
   accounts: number;
   roles: number;
-  /** Roles that would fall from at least one holder to none. */
+  /** Roles that would lose their last holder; others may be among them and count for nothing. */
   emptied: RoleChange[];
   /** Holders of any role of an administrators' tier after it. */
   administrators: number;
@@ -45,6 +47,70 @@ export type Verdict =
   /** A first sync that cannot be a tenant: nothing to compare with, nothing to confirm. */
   | { kind: 'refuse'; error: ErrorReport };
 
-export function guard(_facts: GuardFacts): Verdict {
-  throw new Error('pending');
+/** More than this part of a type removed, or of its ids replaced, is held. */
+export const HELD_PART = 0.2;
+/** As many removed rows of a type are never held for their part alone. */
+export const FREE_ROWS = 3;
+
+/**
+ * Whether a complete sync may be applied without a person. Against the last *applied* state it is held when a type
+ * loses more than a fifth and more than three rows, or all; when more than a fifth of its ids are replaced; when a
+ * role of tier critical, high or unclassified loses its last holder; when the key's owner is gone or has fewer roles.
+ */
+export function guard(facts: GuardFacts): Verdict {
+  if (facts.first) return guardFirst(facts);
+  const reasons = [...facts.emptied.flatMap(emptiedRole), ...facts.types.flatMap(drop), ...ownerChange(facts.owner)];
+  return reasons.length === 0 ? { kind: 'apply', warnings: [] } : { kind: 'hold', reasons };
 }
+
+function guardFirst(facts: GuardFacts): Verdict {
+  if (facts.accounts === 0) return { kind: 'refuse', error: fail('BK-FIRST-EMPTY', { what: 'users' }).report };
+  if (facts.roles === 0) return { kind: 'refuse', error: fail('BK-FIRST-EMPTY', { what: 'roles' }).report };
+  if (!facts.owner.present) return { kind: 'refuse', error: fail('BK-FIRST-OWNER', {}).report };
+  if (facts.administrators > 0) return { kind: 'apply', warnings: [] };
+  return {
+    kind: 'apply',
+    warnings: [
+      { code: 'BK-NO-ADMIN', text: 'Nobody holds an administrator role. For a live platform this is unlikely.' },
+    ],
+  };
+}
+
+function emptiedRole(role: RoleChange): Reason[] {
+  if (role.before < 1 || role.after > 0) return [];
+  // A sync must not lower a tier and take its holders away unseen.
+  if (!isAdministratorTier(role.tierBefore) && !isAdministratorTier(role.tierAfter)) return [];
+  const text = `${role.name} would fall from ${count(role.before, 'holder')} to 0.`;
+  return [{ code: 'BK-DROP-ROLE', text }];
+}
+
+function drop(type: TypeChange): Reason[] {
+  if (type.before === 0) return [];
+  const part = (rows: number): string => `${Math.floor((rows / type.before) * 100)} %`;
+  if (type.after === 0) {
+    return [{ code: 'BK-DROP-ALL', text: `All ${number(type.before)} ${type.name} would be removed.` }];
+  }
+  const reasons: Reason[] = [];
+  if (type.removed > FREE_ROWS && type.removed > type.before * HELD_PART) {
+    const text = `${number(type.removed)} of ${number(type.before)} ${type.name} would be removed (${part(type.removed)}).`;
+    reasons.push({ code: 'BK-DROP', text });
+  }
+  const replaced = type.kind === 'resource' ? Math.min(type.removed, type.added) : 0;
+  if (replaced > type.before * HELD_PART) {
+    const text = `${number(replaced)} of ${number(type.before)} ids of ${type.name} would be replaced by others (${part(replaced)}).`;
+    reasons.push({ code: 'BK-REPLACED', text });
+  }
+  return reasons;
+}
+
+function ownerChange(owner: GuardFacts['owner']): Reason[] {
+  if (!owner.present) {
+    return [{ code: 'BK-OWNER-GONE', text: 'The account that the API key belongs to is not in the sync.' }];
+  }
+  if (owner.rolesBefore === null || owner.rolesAfter >= owner.rolesBefore) return [];
+  const text = `The account that the API key belongs to would have ${count(owner.rolesAfter, 'role')} instead of ${number(owner.rolesBefore)}.`;
+  return [{ code: 'BK-OWNER-ROLES', text }];
+}
+
+const number = (value: number): string => value.toLocaleString('en-US');
+const count = (value: number, noun: string): string => `${number(value)} ${noun}${value === 1 ? '' : 's'}`;

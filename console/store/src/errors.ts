@@ -1,0 +1,138 @@
+import { errorTable, row, Status } from '@batonkit/kernel';
+
+export const fail = errorTable({
+  'BK-NOT-FOUND': row<{ what: string }>({
+    status: Status.NotFound,
+    title: ({ what }) => `There is no such ${what}.`,
+    meaning: 'It was never made, or it is not of the thing that was asked about.',
+    remedy: 'Go back to the list and choose again.',
+  }),
+  'BK-CURSOR': row({
+    status: Status.InvalidArgument,
+    title: 'This place in the list is not known.',
+    meaning: 'A cursor is good only for the list and the question that gave it.',
+    remedy: 'Start at the first page.',
+  }),
+  'BK-AS-OF': row({
+    status: Status.InvalidArgument,
+    title: 'This is not a date.',
+    meaning: 'A moment is an RFC 3339 instant such as 2026-06-30T12:00:00Z, or a day such as 2026-06-30.',
+    remedy: 'Correct the date.',
+    field: 'asOf',
+  }),
+  'BK-LIMIT': row({
+    status: Status.InvalidArgument,
+    title: 'A page has 1 to 200 rows.',
+    meaning: 'Another number was asked for.',
+    remedy: 'Ask for fewer rows and follow the cursor.',
+    field: 'limit',
+  }),
+  'BK-DB-NESTED': row({
+    status: Status.Internal,
+    title: 'The database was asked from inside a transaction without its handle.',
+    meaning: 'It would wait for itself for ever, so nothing was done and the transaction is undone.',
+    remedy: 'This is a mistake of the program; report it.',
+  }),
+  'BK-DB-START': row<{ why: string }>({
+    status: Status.Unavailable,
+    title: 'The database did not start.',
+    meaning: ({ why }) => `It said: ${why}.`,
+    remedy: 'Check the free space and the owner of the data directory, then start again.',
+  }),
+  'BK-DB-PATH': row<{ length: number }>({
+    status: Status.InvalidArgument,
+    title: 'The path of the data directory is too long.',
+    meaning: ({ length }) => `The database's socket would have a path of ${length} bytes; systems take 103.`,
+    remedy: 'Choose a data directory with a shorter path.',
+  }),
+  'BK-MIGRATION': row<{ name: string }>({
+    status: Status.FailedPrecondition,
+    title: ({ name }) => `The migration ${name} is not the one that this database was made with.`,
+    meaning: 'A migration that has run is never edited. Nothing was changed.',
+    remedy: 'Start the version that made this data directory, or undo the edit.',
+  }),
+  'BK-MIGRATION-NEWER': row<{ name: string }>({
+    status: Status.FailedPrecondition,
+    title: 'The data directory is of a newer version.',
+    meaning: ({ name }) => `It has the migration ${name}, which this version does not know. Nothing was changed.`,
+    remedy: 'Start the newer version.',
+  }),
+  'BK-APP-TAKEN': row({
+    status: Status.FailedPrecondition,
+    title: 'This app has a connector already.',
+    meaning: 'Two connectors for one app are not in this release.',
+    remedy: 'Use the one it has, or create a new app.',
+  }),
+  'BK-RUN-OPEN': row({
+    status: Status.FailedPrecondition,
+    title: 'A sync of this connector runs already.',
+    meaning: 'One runs at a time.',
+    remedy: 'Wait until it ends, or cancel it.',
+  }),
+  'BK-CANCEL-NONE': row({
+    status: Status.FailedPrecondition,
+    title: 'No sync runs.',
+    meaning: 'There is nothing to cancel.',
+    remedy: 'Reload the page to see what happened last.',
+  }),
+  'BK-CANCEL-LATE': row({
+    status: Status.FailedPrecondition,
+    title: 'The sync cannot be cancelled any more.',
+    meaning: 'Everything has been read and is being compared.',
+    remedy: 'Wait a moment; it ends by itself.',
+  }),
+  'BK-LEASE-LOST': row({
+    status: Status.Aborted,
+    title: 'This worker no longer holds the run.',
+    meaning: 'Its time was over, or the run has ended. What it brought is not applied.',
+    remedy: 'Nothing is to be done; the run goes on elsewhere or has ended.',
+  }),
+  'BK-SYNC-HASH': row<{ syncId: string }>({
+    status: Status.DataLoss,
+    title: ({ syncId }) => `Another file with the sync id ${syncId} came before.`,
+    meaning: 'One id names one file. The second one was refused and nothing was applied.',
+    remedy: 'Start a sync again; it gets an id of its own.',
+  }),
+  'BK-SYNC-ORDER': row({
+    status: Status.Aborted,
+    title: 'The sync ended before the newest applied one.',
+    meaning: 'Late files are not in this release, and a clock that goes back looks like one. Nothing was applied.',
+    remedy: "Check this machine's clock, then start a sync again.",
+  }),
+  'BK-SOURCE-CHANGED': row<{ before: string; now: string }>({
+    status: Status.FailedPrecondition,
+    title: 'The connector reads another instance than before.',
+    meaning: ({ before, now }) => `The data shown is of ${before}; this sync is of ${now}. Nothing was applied.`,
+    remedy: 'Set the former address again, or add a new connector for the other instance.',
+  }),
+  'BK-INGEST-BUSY': row({
+    status: Status.Unavailable,
+    title: 'Another sync of this connector is being compared.',
+    meaning: 'One changes the data at a time.',
+    remedy: 'Try again in a moment.',
+  }),
+  'BK-INGEST-ID': row<{ what: string }>({
+    status: Status.DataLoss,
+    title: ({ what }) => `The file has a ${what} with an id that cannot be stored.`,
+    meaning: 'An id is empty or has a character that no id has. Nothing was applied.',
+    remedy: 'Report it to the author of the connector.',
+  }),
+  'BK-INGEST-TWICE': row<{ what: string; count: number }>({
+    status: Status.DataLoss,
+    title: ({ what, count }) => `The file has ${count} ${what} twice.`,
+    meaning: 'It contradicts itself, so nothing of it was applied.',
+    remedy: 'Report it to the author of the connector.',
+  }),
+  'BK-INGEST-REFERENCES': row<{ what: string; count: number }>({
+    status: Status.DataLoss,
+    title: ({ what, count }) => `The file has ${count} ${what} that it does not hold.`,
+    meaning: 'Something is missing in it, so nothing of it was applied.',
+    remedy: 'Report it to the author of the connector.',
+  }),
+  'BK-HELD-SUPERSEDED': row({
+    status: Status.FailedPrecondition,
+    title: 'This sync is no longer held.',
+    meaning: 'A newer sync took its place, or it has been applied. Nothing was changed by this click.',
+    remedy: 'Look at what is held now and decide about that.',
+  }),
+});

@@ -1,0 +1,107 @@
+import type { ErrorReport } from '@batonkit/kernel';
+import { placeOf } from './cursor.ts';
+import type { Queryable } from './db.ts';
+import { fail } from './errors.ts';
+import { OUTCOME } from './outcome.ts';
+import type { Counts, Page, PagingQuery, RequestRecord, SyncOutcome, SyncRecord } from './views.ts';
+
+interface SyncRow {
+  id: string;
+  sync_id: string | null;
+  requested_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  trigger: 'save' | 'manual';
+  requested_by: string;
+  attempt: number;
+  outcome: SyncOutcome;
+  verdict: 'complete' | null;
+  moment_from: string | null;
+  moment_to: string | null;
+  after: Counts | null;
+  grants_added: number | null;
+  grants_removed: number | null;
+  error: ErrorReport | null;
+  sha256: string | null;
+}
+
+/** Runs of a connector with what became of them, newest first. */
+export async function listSyncs(q: Queryable, connectorId: string, query: PagingQuery): Promise<Page<SyncRecord>> {
+  const place = placeOf('syncs', [connectorId], query);
+  const rows = await q.query<SyncRow>(
+    `select r.id, r.sync_id, r.requested_at, r.started_at, r.finished_at, r.trigger, r.requested_by, r.attempt,
+       ${OUTCOME} as outcome, s.verdict, s.moment_from, s.moment_to, s.comparison -> 'after' as after,
+       (s.comparison ->> 'grantsAdded')::integer as grants_added,
+       (s.comparison ->> 'grantsRemoved')::integer as grants_removed, r.error, s.sha256
+     from sync_run r left join sync s on s.id = r.sync_id
+     where r.connector_id = $1 and ($2::text is null
+       or (r.requested_at, r.id) < (select requested_at, id from sync_run where id = $2))
+     order by r.requested_at desc, r.id desc limit $3`,
+    [connectorId, place.after[0] ?? null, place.limit + 1],
+  );
+  return place.page(
+    rows,
+    (row) => [row.id],
+    (shown) => shown.map(syncRecord),
+  );
+}
+
+function syncRecord(row: SyncRow): SyncRecord {
+  return {
+    id: row.id,
+    syncId: row.sync_id,
+    requestedAt: row.requested_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    trigger: row.trigger,
+    requestedBy: row.requested_by,
+    attempts: row.attempt,
+    outcome: row.outcome,
+    verdict: row.verdict,
+    moment: row.moment_from === null || row.moment_to === null ? null : { from: row.moment_from, to: row.moment_to },
+    counts: row.after,
+    grantsAdded: row.grants_added,
+    grantsRemoved: row.grants_removed,
+    error: row.error,
+    sha256: row.sha256,
+  };
+}
+
+/**
+ * Requests of one run, newest first.
+ *
+ * @throws BatonError `BK-NOT-FOUND` when the run is not the connector's
+ */
+export async function listRequests(
+  q: Queryable,
+  connectorId: string,
+  runId: string,
+  query: PagingQuery,
+): Promise<Page<RequestRecord>> {
+  const place = placeOf('requests', [connectorId, runId], query);
+  const [run] = await q.query('select id from sync_run where id = $1 and connector_id = $2', [runId, connectorId]);
+  if (run === undefined) throw fail('BK-NOT-FOUND', { what: 'sync' });
+  const before = place.after[0] === undefined ? null : Number(place.after[0]);
+  if (before !== null && !Number.isSafeInteger(before)) throw fail('BK-CURSOR', {});
+  const rows = await q.query<RequestRecord & { n: number }>(
+    `select n, at, method, path, status, ms, rows, attempt from run_request
+     where run_id = $1 and ($2::bigint is null or n < $2) order by n desc limit $3`,
+    [runId, before, place.limit + 1],
+  );
+  return place.page(
+    rows,
+    (row) => [String(row.n)],
+    (shown) => shown.map(({ n: _n, ...request }) => request),
+  );
+}
+
+/**
+ * A sync's certificate as it was written.
+ *
+ * @throws BatonError `BK-NOT-FOUND`
+ */
+export async function getCertificate(q: Queryable, syncId: string): Promise<string> {
+  const [sync] = await q.query<{ certificate: string }>('select certificate from sync where id = $1', [syncId]);
+  if (sync === undefined) throw fail('BK-NOT-FOUND', { what: 'sync' });
+  return sync.certificate;
+}

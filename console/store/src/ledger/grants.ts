@@ -1,0 +1,72 @@
+import { placeOf } from '../cursor.ts';
+import type { Queryable } from '../db.ts';
+import { fail } from '../errors.ts';
+import type { GrantView, SearchQuery, StatePage } from '../views.ts';
+import { ACCOUNT, type AccountColumns, accountRef, ROLE, type RoleColumns, roleRef } from './refs.ts';
+import { boundsOf, open, patternOf, stateOf } from './state.ts';
+
+interface GrantRow extends AccountColumns, RoleColumns {
+  external_id: string;
+  slug: string;
+  opened: number;
+  closed: number | null;
+}
+
+const ROWS = `
+  from resource_interval i join resource r on r.id = i.resource_id
+    join grant_interval g on g.principal_id = i.resource_id and ${open('g', '$2')}
+    join resource rr on rr.id = g.resource_id
+    join resource_interval ri on ri.resource_id = g.resource_id and ri.trait = 'role' and ${open('ri', '$2')}
+  where i.source_id = $1 and i.trait = 'user' and ${open('i', '$2')}
+    and ($3::text is null or i.name ilike $3 or i.email ilike $3 or ri.name ilike $3)
+    and ($4::text is null or rr.public_id = $4)`;
+
+/** Who holds which role, by the account's name. */
+export async function listGrants(
+  q: Queryable,
+  appId: string,
+  query: SearchQuery & { roleId?: string | undefined },
+): Promise<StatePage<GrantView>> {
+  const place = placeOf('grants', [appId, query.asOf, query.query, query.roleId], query);
+  if (![0, 3].includes(place.after.length)) throw fail('BK-CURSOR', {});
+  const state = await stateOf(q, appId, query, place.syncId);
+  if (state === null) return { items: [], next: null, proof: null, total: null };
+  const filter = [state.sourceId, state.position, patternOf(query.query), query.roleId ?? null];
+  const [account, role, slug] = place.after;
+  const rows = await q.query<GrantRow>(
+    `select g.external_id, g.slug, g.opened, g.closed, ${ACCOUNT}, ${ROLE} ${ROWS}
+       and ($5::text is null or (i.sort_name, i.resource_id) >= (
+         select b.sort_name, b.resource_id from resource_interval b join resource rb on rb.id = b.resource_id
+         where rb.public_id = $5 and b.source_id = $1 and ${open('b', '$2')}))
+       and ($5::text is null or r.public_id <> $5 or (rr.public_id collate "C", g.slug) > ($6::text, $7::text))
+     order by i.sort_name, i.resource_id, rr.public_id collate "C", g.slug limit $8`,
+    [...filter, account ?? null, role ?? null, slug ?? null, place.limit + 1],
+  );
+  const shown = rows.slice(0, place.limit);
+  const bounds = await boundsOf(
+    q,
+    state,
+    shown.flatMap((row) => [row.opened, row.closed]),
+  );
+  const view = (row: GrantRow): GrantView => ({
+    externalId: row.external_id,
+    account: accountRef(row),
+    role: roleRef(row),
+    slug: row.slug,
+    interval: bounds.interval(row),
+  });
+  const unfiltered = filter[2] === null && filter[3] === null;
+  const [total] = unfiltered
+    ? [{ count: state.counts.grants }]
+    : await q.query<{ count: number }>(`select count(*) as count ${ROWS}`, filter);
+  return {
+    ...place.page(
+      rows,
+      (row) => [row.account_id, row.role_id, row.slug],
+      (page) => page.map(view),
+      state.proof.syncId,
+    ),
+    proof: state.proof,
+    total: total?.count ?? 0,
+  };
+}
