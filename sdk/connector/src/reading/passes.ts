@@ -20,6 +20,8 @@ interface PassesOptions {
 interface Known {
   evidence: Omit<ListEvidence, 'distinct' | 'digest' | 'serverScoped'>;
   members: MemberSet;
+  /** Members that are proven and not served; few. */
+  aside: string[];
   /** Of the first pass, for the photograph. */
   isOnePage: boolean;
   /** In the running later pass. */
@@ -98,6 +100,7 @@ export class Passes {
             added++;
             const taken = list.take(row, out);
             if (taken === 'wrong-plan') return 'stop';
+            if (taken.isAside === true && pass === 1) known.aside.push(id);
             for (const [name, members] of Object.entries(taken.carries ?? {})) {
               for (const member of members) this.see(this.of(name), member, pass);
             }
@@ -209,7 +212,7 @@ export class Passes {
     let known = this.known.get(name);
     if (known === undefined) {
       const evidence = { name, path, count: null, pages: 0, passes: 0, retries: 0, vanished: 0, pageSize: 0 };
-      known = { evidence, members: new MemberSet(), isOnePage: false, marked: 0, unknown: 0 };
+      known = { evidence, members: new MemberSet(), aside: [], isOnePage: false, marked: 0, unknown: 0 };
       this.known.set(name, known);
     }
     known.marked = 0;
@@ -268,6 +271,7 @@ export class Passes {
 
   private evidence(from: number, to: number): Evidence {
     const { roleId, owner, origin, notes, serverScoped } = this.plan.facts();
+    for (const { members, aside } of this.known.values()) for (const id of aside) members.drop(id);
     return {
       moment: { from: new Date(from).toISOString(), to: new Date(Math.max(from, to)).toISOString() },
       verdict: 'complete',

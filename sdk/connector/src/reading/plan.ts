@@ -22,9 +22,9 @@ export interface Plan {
 }
 
 export interface FirstPass {
-  has(list: string, id: string): boolean;
+  has: (list: string, id: string) => boolean;
   /** How many different members a list has. */
-  size(list: string): number;
+  size: (list: string) => number;
 }
 
 export interface PlanFacts {
@@ -73,7 +73,13 @@ export interface MemberList {
 }
 
 /** `wrong-plan`: the row shows that this plan cannot read the source; nothing was wrong with the row. */
-export type Taken = { carries?: Readonly<Record<string, readonly string[]>> } | 'wrong-plan';
+export type Taken =
+  | {
+      carries?: Readonly<Record<string, readonly string[]>>;
+      /** The row belongs to the list and is proven, but is not among what is served. */
+      isAside?: boolean;
+    }
+  | 'wrong-plan';
 
 /** Where rows go that shall be served once everything is proven. Records are JSON; `Presenter` gets them back. */
 export interface Out {

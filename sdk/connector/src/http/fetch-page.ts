@@ -1,0 +1,43 @@
+import type { BatonError } from '@batonkit/kernel';
+import type { PageAnswer, PageRequest } from '../reading/plan.ts';
+import { isOverload, type HttpFailure } from './failure.ts';
+import type { HttpClient } from './http-client.ts';
+
+/** A list at an HTTP API that is paged by `skip` and `limit`. */
+export interface PageEndpoint {
+  /** Template below the base URL. */
+  path: string;
+  values?: Readonly<Record<string, string>>;
+  /** Opens the envelope. @throws BatonError for a form that is not known */
+  open(json: unknown): { rows: readonly unknown[]; count: number | null };
+  /** Whether a failure may mean that the page was too large. */
+  refusesSize(failure: HttpFailure): boolean;
+  explain(failure: HttpFailure): BatonError;
+}
+
+/** One page, for `PagedList.page` and `MemberList.page`. After a fault of the server the next try asks for less. */
+export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, request: PageRequest): Promise<PageAnswer> {
+  let { limit } = request;
+  const answer = await http.get({
+    path: endpoint.path,
+    ...(endpoint.values === undefined ? {} : { values: endpoint.values }),
+    query: (attempt, last) => {
+      if (last !== undefined && isOverload(last)) limit = request.retryLimit(attempt);
+      return { skip: request.skip, limit };
+    },
+    countRows: (json) => {
+      const { data } = json as { data?: unknown };
+      return Array.isArray(data) ? data.length : undefined;
+    },
+    signal: request.signal,
+  });
+  if (answer.ok) {
+    const { rows, count } = endpoint.open(answer.json);
+    const { sentAt, receivedAt, retries } = answer;
+    return { kind: 'page', rows, count, limit, sentAt, receivedAt, retries };
+  }
+  const error = endpoint.explain(answer.failure);
+  if (answer.failure.kind === 'status' && answer.failure.status === 404) return { kind: 'absent', error };
+  if (request.limit !== undefined && endpoint.refusesSize(answer.failure)) return { kind: 'too-large', error };
+  throw error;
+}
