@@ -24,6 +24,8 @@ interface Known {
   aside: string[];
   /** Of the first pass, for the photograph. */
   isOnePage: boolean;
+  /** It had several pages and no count to check them by. */
+  isUncounted: boolean;
   /** In the running later pass. */
   marked: number;
   unknown: number;
@@ -64,7 +66,7 @@ export class Passes {
       return this.evidence(photograph.from, photograph.to);
     }
     // Without counts only another page size can show what the first one always loses.
-    if ([...this.known.values()].some(({ evidence, isOnePage }) => evidence.count === null && !isOnePage)) {
+    if ([...this.known.values()].some(({ isUncounted }) => isUncounted)) {
       this.sizes = new PageSizes(Math.max(1, Math.floor((this.sizes.current ?? 50) * 0.7)));
     }
     await this.pass(2, plan.lists, undefined);
@@ -115,6 +117,7 @@ export class Passes {
     );
     if (run === undefined) return false;
     this.account(known, run);
+    known.isUncounted = run.count === null && run.pages > 1;
     known.isOnePage = run.pages === 1 && run.count === distinct;
     for (const name of list.carries ?? []) this.account(this.of(name), { ...run, count: null });
     if (run.countMoved || (run.count !== null && run.count !== distinct))
@@ -139,6 +142,7 @@ export class Passes {
       } else {
         for (const item of list.take(member, answer.rows, out)) this.see(known, item, pass);
         this.account(known, { ...answer.run, count: null });
+        known.isUncounted ||= answer.run.count === null && answer.run.pages > 1;
         known.evidence.passes = pass;
       }
       read++;
@@ -212,7 +216,15 @@ export class Passes {
     let known = this.known.get(name);
     if (known === undefined) {
       const evidence = { name, path, count: null, pages: 0, passes: 0, retries: 0, vanished: 0, pageSize: 0 };
-      known = { evidence, members: new MemberSet(), aside: [], isOnePage: false, marked: 0, unknown: 0 };
+      known = {
+        evidence,
+        members: new MemberSet(),
+        aside: [],
+        isOnePage: false,
+        isUncounted: false,
+        marked: 0,
+        unknown: 0,
+      };
       this.known.set(name, known);
     }
     known.marked = 0;

@@ -1,0 +1,1 @@
+export { runlayer } from './connector.ts';

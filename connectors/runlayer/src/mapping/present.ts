@@ -1,0 +1,148 @@
+import type { Presenter } from '@batonkit/connector';
+import {
+  Entitlement_PurposeValue,
+  EntitlementSchema,
+  entitlementId,
+  GrantMetadataSchema,
+  grantId,
+  GrantSchema,
+  packAny,
+  RawIdSchema,
+  ResourceSchema,
+  RoleTraitSchema,
+  Status_ResourceStatus,
+  UserTrait_AccountType,
+  UserTrait_Status_Status,
+  UserTraitSchema,
+  type Entitlement,
+  type Grant,
+  type Resource,
+} from '@batonkit/protocol';
+import { create, type JsonObject } from '@bufbuild/protobuf';
+import { timestampFromMs, type Timestamp } from '@bufbuild/protobuf/wkt';
+import { roleType, userType } from '../resource-types.ts';
+import type { RoleRecord } from './role.ts';
+import type { UserRecord } from './user.ts';
+
+/** A grant as it waits on the disk. */
+export interface GrantRecord {
+  role: string;
+  user: string;
+  sources?: string[];
+  expiresAt?: string;
+}
+
+/** Stable for ever: ids of entitlements and grants are made with it. */
+export const ASSIGNED = 'assigned';
+
+/** @param byFlag users who administer by a flag and hold no role that does */
+export function createPresenter(byFlag: () => ReadonlySet<string>): Presenter {
+  return {
+    resource: (type, record) =>
+      type === userType.id ? userResource(record as UserRecord, byFlag()) : roleResource(record as RoleRecord),
+    entitlement: (record) => roleEntitlement(record as RoleRecord),
+    grant: (record) => roleGrant(record as GrantRecord),
+  };
+}
+
+const statuses = {
+  enabled: UserTrait_Status_Status.ENABLED,
+  disabled: UserTrait_Status_Status.DISABLED,
+  deleted: UserTrait_Status_Status.DELETED,
+  unspecified: UserTrait_Status_Status.UNSPECIFIED,
+};
+const accountTypes = {
+  human: UserTrait_AccountType.HUMAN,
+  service: UserTrait_AccountType.SERVICE,
+  unspecified: UserTrait_AccountType.UNSPECIFIED,
+};
+
+/** Writes what the genuine helper writes: profile, status and time stand in the trait and on the resource. */
+function userResource(user: UserRecord, byFlag: ReadonlySet<string>): Resource {
+  const profile: JsonObject = {
+    id: user.id,
+    ...(user.email === undefined ? {} : { email: user.email }),
+    ...(user.name === undefined ? {} : { name: user.name }),
+    ...(user.sourceStatus === undefined ? {} : { source_status: user.sourceStatus }),
+    ...(user.sourceType === undefined ? {} : { account_type: user.sourceType }),
+    ...(user.flags !== undefined && byFlag.has(user.id) ? { by_flag: user.flags.join(', ') } : {}),
+  };
+  const details = user.status === 'enabled' ? '' : (user.sourceStatus ?? '');
+  const createdAt = timestamp(user.createdAt);
+  const lastLogin = timestamp(user.lastLoginAt);
+  const trait = create(UserTraitSchema, {
+    emails: user.email === undefined ? [] : [{ address: user.email, isPrimary: true }],
+    status: { status: statuses[user.status], details },
+    profile,
+    accountType: accountTypes[user.type],
+    login: user.email ?? user.id,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(lastLogin === undefined ? {} : { lastLogin }),
+  });
+  return create(ResourceSchema, {
+    id: { resourceType: userType.id, resource: user.id },
+    displayName: user.name ?? user.email ?? user.id,
+    annotations: [packAny(UserTraitSchema, trait)],
+    profile,
+    // The numbers of both enums are the same.
+    status: { status: statuses[user.status] as number as Status_ResourceStatus, details },
+    ...(createdAt === undefined ? {} : { createdAt }),
+  });
+}
+
+function roleResource(role: RoleRecord): Resource {
+  const profile: JsonObject = {
+    ...(role.slug === undefined ? {} : { slug: role.slug }),
+    ...(role.tier === undefined ? {} : { tier: role.tier }),
+    ...(role.isSystem === undefined ? {} : { is_system: role.isSystem }),
+    ...(role.capabilities === undefined ? {} : { capabilities: role.capabilities }),
+  };
+  return create(ResourceSchema, {
+    id: { resourceType: roleType.id, resource: role.id },
+    displayName: role.label,
+    description: role.description ?? '',
+    annotations: [
+      packAny(RawIdSchema, create(RawIdSchema, { id: role.id })),
+      packAny(RoleTraitSchema, create(RoleTraitSchema, { profile })),
+    ],
+    profile,
+  });
+}
+
+function roleEntitlement(role: RoleRecord): Entitlement {
+  return create(EntitlementSchema, {
+    resource: roleResource(role),
+    id: entitlementId(roleType.id, role.id, ASSIGNED),
+    displayName: `${role.label} Role Member`,
+    description: `Has the role ${role.label} in Runlayer`,
+    grantableTo: [userType],
+    purpose: Entitlement_PurposeValue.ASSIGNMENT,
+    slug: ASSIGNED,
+  });
+}
+
+function roleGrant({ role, user, sources, expiresAt }: GrantRecord): Grant {
+  const entitlement = entitlementId(roleType.id, role, ASSIGNED);
+  const metadata: JsonObject = {
+    ...(sources === undefined ? {} : { sources }),
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+  };
+  return create(GrantSchema, {
+    entitlement: { id: entitlement, resource: { id: { resourceType: roleType.id, resource: role } } },
+    principal: { id: { resourceType: userType.id, resource: user } },
+    id: grantId(entitlement, userType.id, user),
+    annotations:
+      Object.keys(metadata).length === 0
+        ? []
+        : [packAny(GrantMetadataSchema, create(GrantMetadataSchema, { metadata }))],
+  });
+}
+
+/** From RFC 3339 in UTC, with all digits of its fraction. */
+function timestamp(instant: string | undefined): Timestamp | undefined {
+  if (instant === undefined) return undefined;
+  const [whole = '', fraction = ''] = instant.replace('Z', '').split('.');
+  const stamp = timestampFromMs(Date.parse(`${whole}Z`));
+  stamp.nanos = Number(fraction.padEnd(9, '0'));
+  return stamp;
+}
