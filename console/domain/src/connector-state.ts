@@ -88,6 +88,7 @@ function syncingReason(run: RunFacts): string {
       return 'Everything is read and proven; writing the file.';
     case 'save':
     case 'ingest':
+    default:
       return 'Saving the file.';
   }
 }

@@ -1,7 +1,7 @@
 import type { ErrorReport } from '@batonkit/kernel';
 import type { Db, Queryable, Transaction } from './db.ts';
 import { fail } from './errors.ts';
-import { dropStaged } from './ingest/stage.ts';
+import { dropStaged } from './ingest/drop-staged.ts';
 import type { Artefact, Lease, LeaseAnswer, Progress } from './inputs.ts';
 import type { RequestRecord } from './views.ts';
 

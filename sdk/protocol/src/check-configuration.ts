@@ -2,10 +2,8 @@ import { Status } from '@batonkit/kernel';
 import type { ErrorReport } from '@batonkit/kernel';
 import { checkConstraint } from './config-constraints.ts';
 import { brokenRule } from './config-rules.ts';
+import type { ConfigValue } from './config-value.ts';
 import type { Configuration, Field } from './config.ts';
-
-/** A value as flags, environment and forms give it. */
-export type ConfigValue = string | number | boolean | string[];
 
 /** A finding about one field: the same sentences in a terminal and beside a form's field. */
 export interface FieldProblem extends ErrorReport {

@@ -1,4 +1,4 @@
-import type { ConfigValue } from './check-configuration.ts';
+import type { ConfigValue } from './config-value.ts';
 import { ConstraintKind } from './config.ts';
 import type { Configuration, Constraint } from './config.ts';
 

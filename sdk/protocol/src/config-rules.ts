@@ -1,5 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import type { ConfigValue } from './check-configuration.ts';
+import type { ConfigValue } from './config-value.ts';
 import { WellKnownString } from './config.ts';
 import type { Field, Int64Rules, RepeatedStringRules, StringRules } from './config.ts';
 

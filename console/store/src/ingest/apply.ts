@@ -6,7 +6,7 @@ import type { Reason, UserView } from '../views.ts';
 import { ADMINISTRATORS } from './compare.ts';
 import { type Base, baseOf, discardPrepared, nextPosition, reserve } from './position.ts';
 import { prepare } from './prepare.ts';
-import { dropStaged, STAGED } from './stage.ts';
+import { dropStaged, STAGED } from './drop-staged.ts';
 
 /**
  * Makes a compared sync the newest state and ends its run. The rows are prepared where no reader looks, in small

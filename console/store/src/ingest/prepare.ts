@@ -5,6 +5,14 @@ import { type Base, nextPosition } from './position.ts';
 /** Staged rows of one transaction. */
 const CHUNK = 1000;
 
+// A chunk is a thousand look-ups by key. Of a ledger that grows under it the planner has no numbers and would read it
+// whole for each chunk.
+const BY_INDEX = [
+  'set local enable_hashjoin = off',
+  'set local enable_mergejoin = off',
+  'set local enable_seqscan = off',
+] as const;
+
 /**
  * Writes the next state of a source beside the newest one: rows opened and closed at a position that no reader looks
  * at until `applied_sync` has it. So the ledger can be written in small transactions and appear in one.
@@ -30,6 +38,7 @@ export async function prepare(
     for (let start = 0; start <= (last?.n ?? -1); start += CHUNK) {
       await db.transaction(async (tx) => {
         await check(tx);
+        for (const setting of BY_INDEX) await tx.query(setting);
         for (const sql of statements) await tx.query(sql, [...values, start, start + CHUNK]);
       });
     }
@@ -43,8 +52,6 @@ export async function prepare(
   if (removed('resource')) await once(CLOSE_RESOURCES);
   if (added('resource') || comparison.changed > 0) {
     await inChunks('staged_resource', [IDENTIFY, CLOSE_CHANGED_RESOURCES, OPEN_RESOURCES]);
-    // Else the planner takes a table that was empty a moment ago for empty.
-    if (comparison.first) await db.query('analyze resource');
   }
   if (added('entitlement') || comparison.changed > 0) {
     await inChunks('staged_entitlement', [CLOSE_CHANGED_ENTITLEMENTS, OPEN_ENTITLEMENTS]);

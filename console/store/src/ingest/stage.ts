@@ -1,7 +1,8 @@
-import type { Db, Transaction } from '../db.ts';
+import type { Db } from '../db.ts';
 import { fail } from '../errors.ts';
 import type { Lease, StagedBatch, StagedEntitlement, StagedGrant, StagedResource } from '../inputs.ts';
 import { holdLease } from '../runs.ts';
+import { dropStaged, STAGED } from './drop-staged.ts';
 
 /** Rows of one transaction: about 20 ms of the database, which answers nobody else meanwhile. */
 const CHUNK = 1000;
@@ -46,18 +47,10 @@ export async function stageSync(
   for (const table of STAGED) await db.query(`analyze ${table}`);
 }
 
-/** The tables of staged rows. */
-export const STAGED = ['staged_resource', 'staged_entitlement', 'staged_grant'] as const;
-
 /** The sync that a lease of the ingest part is about. */
 export function stagedSyncOf(lease: Lease): string {
   if (lease.artefact === null) throw fail('BK-LEASE-LOST', {});
   return lease.artefact.syncId;
-}
-
-/** Removes staged rows. */
-export async function dropStaged(tx: Transaction, syncId: string): Promise<void> {
-  for (const table of STAGED) await tx.query(`delete from ${table} where sync_id = $1`, [syncId]);
 }
 
 const INSERT = {
