@@ -56,7 +56,7 @@ export class Screen {
   private draw(lines: string[]): void {
     if (!this.live || lines.length === 0) return;
     // A line longer than the window would wrap, and going up by the number of lines would miss its start.
-    const width = (this.stream.columns ?? 80) - 1;
+    const width = (this.stream.columns || 80) - 1;
     this.stream.write(lines.map((line) => `${cut(line, width)}\n`).join(''));
     this.drawn = lines;
   }

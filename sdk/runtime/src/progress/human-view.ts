@@ -68,6 +68,7 @@ export class HumanView implements ProgressView {
   end(outcome: Outcome, details: EndDetails): void {
     this.settle();
     this.screen.show([]);
+    if (this.phase !== undefined) this.print('\n');
     this.print(outcome.ok ? this.goodEnd(outcome, details) : errorBlock(outcome.error, this.screen, details.problems));
   }
 
@@ -124,7 +125,7 @@ export class HumanView implements ProgressView {
     rows.push(['Took', duration(milliseconds)], ['Look', `${prefix}c1z admins -f ${result.file}`]);
     const table = rows.map(([name, value]) => `  ${this.screen.dim(name.padEnd(12))} ${value}\n`).join('');
     return (
-      `\n${this.screen.green('✓')} ${this.screen.bold('Complete')}: ` +
+      `${this.screen.green('✓')} ${this.screen.bold('Complete')}: ` +
       `exactly what was there at one moment, proven by reading it again.\n${table}`
     );
   }
