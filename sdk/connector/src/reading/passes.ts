@@ -39,7 +39,7 @@ export class Passes {
   private readonly options: PassesOptions;
   private readonly known = new Map<string, Known>();
   private sizes: PageSizes;
-  /** First request and last answer of the pass, and of its last list. */
+  /** First request and last answer of the pass; of its last list the first answer. */
   private span = { from: 0, to: 0 };
   private listSpan = { from: 0, to: 0 };
 
@@ -94,6 +94,7 @@ export class Passes {
         path: list.path,
         page: list.page,
         id: (row) => list.id(row),
+        sureBelow: 1,
         onPage: (rows, run) => {
           let added = 0;
           for (const row of rows) {
@@ -117,10 +118,11 @@ export class Passes {
     );
     if (run === undefined) return false;
     this.account(known, run);
-    known.isUncounted = run.count === null && run.pages > 1;
-    known.isOnePage = run.pages === 1 && run.count === distinct;
+    if (run.count === null) this.report(list.name, pass, run.received, null, run.pages, true);
+    known.isUncounted = run.count === null && run.filled > 1;
+    known.isOnePage = run.filled === 1 && run.count === distinct;
     for (const name of list.carries ?? []) this.account(this.of(name), { ...run, count: null });
-    if (run.countMoved || (run.count !== null && run.count !== distinct))
+    if (run.countMoved || (run.count !== null && (run.count !== distinct || run.received !== distinct)))
       throw await this.judgeCount(list, run, distinct);
     return true;
   }
@@ -142,7 +144,7 @@ export class Passes {
       } else {
         for (const item of list.take(member, answer.rows, out)) this.see(known, item, pass);
         this.account(known, { ...answer.run, count: null });
-        known.isUncounted ||= answer.run.count === null && answer.run.pages > 1;
+        known.isUncounted ||= answer.run.count === null && answer.run.filled > 1;
         known.evidence.passes = pass;
       }
       read++;
@@ -153,7 +155,7 @@ export class Passes {
     return true;
   }
 
-  /** Whether the count is wrong for good, or the list moves. */
+  /** Whether the count is wrong for good (or rows come twice, so that others do not come), or the list moves. */
   private async judgeCount(list: PagedList, first: ListRun, distinct: number): Promise<BatonError> {
     const again = new MemberSet();
     const run = await readList(
@@ -162,6 +164,7 @@ export class Passes {
         path: list.path,
         page: list.page,
         id: (row) => list.id(row),
+        sureBelow: 1,
         onPage: (rows) => rows.filter((row) => again.add(list.id(row))).length,
       },
       this.readOptions(),
@@ -169,7 +172,13 @@ export class Passes {
     const isSame = run?.count === first.count && again.size === distinct && !first.countMoved && !run.countMoved;
     const { name, path } = list;
     return isSame && first.count !== null
-      ? this.options.fail({ kind: 'count', list: name, path, count: first.count, distinct })
+      ? this.options.fail({
+          kind: 'count',
+          list: name,
+          path,
+          count: first.count,
+          distinct: first.count === distinct ? first.received : distinct,
+        })
       : this.options.fail({
           kind: 'drift',
           differences: [{ list: name, members: Math.max(1, Math.abs((run?.count ?? 0) - distinct)) }],
@@ -248,7 +257,7 @@ export class Passes {
       from: this.span.from === 0 ? run.from : Math.min(this.span.from, run.from),
       to: Math.max(this.span.to, run.to),
     };
-    this.listSpan = { from: run.from, to: run.to };
+    this.listSpan = { from: run.from, to: run.firstTo };
   }
 
   private readOptions(): ReadOptions {

@@ -12,6 +12,8 @@ export interface ListRun {
   /** The count was another one in between: the list moved while it was read. */
   countMoved: boolean;
   pages: number;
+  /** Pages with rows. */
+  filled: number;
   received: number;
   retries: number;
   /** Largest size asked for, or received where none was asked for. */
@@ -19,6 +21,8 @@ export interface ListRun {
   /** Sending of the first request and receipt of the last answer, ms since the Unix epoch. */
   from: number;
   to: number;
+  /** Receipt of the first answer. */
+  firstTo: number;
 }
 
 export interface ListSource {
@@ -26,6 +30,11 @@ export interface ListSource {
   path: string;
   page: FetchPage;
   id(row: unknown): string;
+  /**
+   * With fewer rows than this in a page, a count that is reached ends the list. Else one page more is
+   * asked for, which must be empty: counts are capped by some servers, and by others mean the page.
+   */
+  sureBelow: number;
   /** Called for each page in order, with the rows; answers how many were new, or `stop`. */
   onPage(rows: readonly unknown[], run: ListRun): number | 'stop';
 }
@@ -41,8 +50,8 @@ export interface ReadOptions {
 const mostRows = 5_000_000;
 
 /**
- * Reads a list to its end: the count is reached, or an empty page comes. A short page never ends it,
- * as servers cap pages as they like. The next page starts after the rows received so far.
+ * Reads a list to its end: an empty page, or a count that is reached where that can be trusted. A short
+ * page never ends it, as servers cap pages as they like. The next page starts after the rows received.
  *
  * @returns undefined when `onPage` said stop
  * @throws BatonError for a page that is the one before, or adds nothing
@@ -52,15 +61,20 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     count: null,
     countMoved: false,
     pages: 0,
+    filled: 0,
     received: 0,
     retries: 0,
     pageSize: 0,
     from: 0,
     to: 0,
+    firstTo: 0,
   };
   using ahead = new PagesAhead(source.page, options);
-  const wrong = (kind: 'repeat'): BatonError =>
-    options.fail({ kind, list: source.name, path: source.path, page: run.pages });
+  const wrong = (): BatonError =>
+    // Rows come again, too, when others are put in before them meanwhile.
+    run.countMoved
+      ? options.fail({ kind: 'drift', differences: [{ list: source.name, members: 1 }] })
+      : options.fail({ kind: 'repeat', list: source.name, path: source.path, page: run.pages });
   let before: readonly string[] = [];
   for (;;) {
     const page = await ahead.take(run);
@@ -68,6 +82,7 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     run.retries += page.retries;
     run.from ||= page.sentAt;
     run.to = Math.max(run.to, page.receivedAt);
+    run.firstTo ||= page.receivedAt;
     run.pageSize = Math.max(run.pageSize, page.limit ?? page.rows.length);
     if (run.pages > 1 && page.count !== run.count) run.countMoved = true;
     run.count = page.count;
@@ -76,13 +91,14 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     }
     if (page.rows.length === 0) break;
     const ids = page.rows.map((row) => source.id(row));
-    if (ids.length === before.length && ids.every((id, index) => id === before[index])) throw wrong('repeat');
+    if (ids.length === before.length && ids.every((id, index) => id === before[index])) throw wrong();
     before = ids;
+    run.filled++;
     run.received += page.rows.length;
     const added = source.onPage(page.rows, run);
     if (added === 'stop') return undefined;
-    if (added === 0) throw wrong('repeat');
-    if (run.count !== null && run.received >= run.count) break;
+    if (added === 0) throw wrong();
+    if (run.count !== null && run.received >= run.count && page.rows.length < source.sureBelow) break;
     ahead.plan(run, page);
   }
   return run;
@@ -122,13 +138,18 @@ class PagesAhead implements Disposable {
     const rows = page.rows.length;
     if (this.step === 0) this.step = rows;
     // Pages of another size than thought: those ahead start at the wrong rows.
-    if (rows !== this.step) {
+    if (rows !== this.step && run.received !== run.count) {
       this.step = -1;
       this.pages.clear();
     }
     if (this.step < 1 || run.count === null || this.options.lanes < 2) return;
     for (let skip = run.received; skip < run.count && this.pages.size < this.options.lanes; skip += this.step) {
       if (!this.pages.has(skip)) this.pages.set(skip, this.start(skip, false));
+    }
+    // The page after the last, which shows that it is the last.
+    const isAllAhead = run.received + this.pages.size * this.step >= run.count;
+    if (isAllAhead && this.pages.size < this.options.lanes && !this.pages.has(run.count)) {
+      this.pages.set(run.count, this.start(run.count, false));
     }
   }
 

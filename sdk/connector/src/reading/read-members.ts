@@ -38,6 +38,8 @@ async function readMember(list: MemberList, member: string, options: ReadOptions
         },
         // Such rows need no id of their own: the same role may come from two sources.
         id: (row) => JSON.stringify(row),
+        // One request more for every user would cost as much as the reading itself.
+        sureBelow: 50,
         onPage: (page) => {
           const before = distinct.size;
           for (const row of page) {
@@ -53,7 +55,7 @@ async function readMember(list: MemberList, member: string, options: ReadOptions
     return run as ListRun;
   };
   const differs = (run: ListRun): boolean =>
-    run.countMoved || (run.count !== null && run.count !== (run.pages > 1 ? distinct.size : rows.length));
+    run.countMoved || (run.count !== null && run.count !== (run.filled > 1 ? distinct.size : rows.length));
   try {
     const run = await read();
     if (!differs(run)) return { rows, run };
