@@ -1,62 +1,116 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Column, DataTable } from './rows.ts';
 import { COLUMNS } from './rows.ts';
 
-const FLUSH = 256 * 1024;
-
 /**
  * Hex SHA-256 of what a sync says, whatever file it stands in: equal content gives an equal digest, in any order of
- * rows, at any time, under any sync id.
+ * rows, at any time, under any sync id. Lets others run in between.
  *
  * Hashed are, for the tables v1_resource_types, v1_resources, v1_entitlements, v1_grants in this order: the table's
  * name and a zero byte; then for each row in bytewise order of `external_id` a byte 1 and its columns in the order of
  * `COLUMNS` (without row number, sync id, discovered_at); then a byte 0. A column is one byte for its kind (0 NULL,
- * 1 text, 2 blob, 3 integer as decimal text), its length in four bytes, big-endian, and its bytes.
+ * 1 text, 2 blob, 3 integer as decimal text), its length in four bytes, big-endian, and its bytes (text as UTF-8).
  */
-export function contentDigest(database: DatabaseSync, syncId: string): string {
-  const hash = createHash('sha256');
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  const add = (part: Uint8Array): void => {
-    parts.push(part);
-    size += part.length;
-    if (size < FLUSH) return;
-    hash.update(Buffer.concat(parts, size));
-    parts = [];
-    size = 0;
-  };
+export async function contentDigest(database: DatabaseSync, syncId: string): Promise<string> {
+  const digest = new DigestStream();
   for (const table of Object.keys(COLUMNS) as DataTable[]) {
-    add(Buffer.from(`${table}\0`));
-    const columns = COLUMNS[table];
-    const rows = database
-      .prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE sync_id = ? ORDER BY external_id`)
-      .iterate(syncId);
-    for (const row of rows) {
-      add(ROW);
-      for (const column of columns) addColumn(row[column] as Column, add);
+    digest.text(`${table}\0`);
+    const statement = database.prepare(
+      `SELECT ${COLUMNS[table].join(', ')} FROM ${table} WHERE sync_id = ? ORDER BY external_id`,
+    );
+    statement.setReturnArrays(true);
+    for (const row of statement.iterate(syncId) as Iterable<unknown> as Iterable<Column[]>) {
+      digest.byte(1);
+      for (const column of row) digest.column(column);
+      if (digest.isAhead()) await turn();
     }
-    add(END);
+    digest.byte(0);
   }
-  hash.update(Buffer.concat(parts, size));
-  return hash.digest('hex');
+  return digest.end();
 }
 
-const ROW = Uint8Array.of(1);
-const END = Uint8Array.of(0);
+const SIZE = 256 * 1024;
 
-function addColumn(value: Column, add: (part: Uint8Array) => void): void {
-  const [kind, bytes] =
-    value === null
-      ? [0, END.subarray(0, 0)]
-      : typeof value === 'string'
-        ? [1, Buffer.from(value)]
-        : typeof value === 'number'
-          ? [3, Buffer.from(String(value))]
-          : [2, value];
-  const head = Buffer.allocUnsafe(5);
-  head.writeUInt8(kind, 0);
-  head.writeUInt32BE(bytes.length, 1);
-  add(head);
-  add(bytes);
+/** Gathers small pieces, so that the hash is fed with large ones. */
+class DigestStream {
+  private readonly hash = createHash('sha256');
+  private readonly buffer = Buffer.allocUnsafe(SIZE);
+  private used = 0;
+  private flushes = 0;
+  private seen = 0;
+
+  byte(value: number): void {
+    this.room(1);
+    this.used = this.buffer.writeUInt8(value, this.used);
+  }
+
+  text(value: string): void {
+    this.bytes(Buffer.from(value));
+  }
+
+  column(value: Column): void {
+    if (value === null) this.head(0, 0);
+    else if (typeof value === 'string') this.textColumn(1, value);
+    else if (typeof value === 'number') this.textColumn(3, String(value));
+    else {
+      this.head(2, value.length);
+      this.bytes(value);
+    }
+  }
+
+  /** Once after each large piece: time for others. */
+  isAhead(): boolean {
+    const is = this.flushes > this.seen;
+    this.seen = this.flushes;
+    return is;
+  }
+
+  end(): string {
+    this.flush();
+    return this.hash.digest('hex');
+  }
+
+  private textColumn(kind: number, value: string): void {
+    // Three bytes for each code unit at the most; most texts are short and written in place.
+    if (value.length * 3 + 5 > SIZE) {
+      const bytes = Buffer.from(value);
+      this.head(kind, bytes.length);
+      this.bytes(bytes);
+      return;
+    }
+    this.room(value.length * 3 + 5);
+    const length = this.buffer.write(value, this.used + 5);
+    this.buffer.writeUInt8(kind, this.used);
+    this.buffer.writeUInt32BE(length, this.used + 1);
+    this.used += 5 + length;
+  }
+
+  private head(kind: number, length: number): void {
+    this.room(5);
+    this.buffer.writeUInt8(kind, this.used);
+    this.used = this.buffer.writeUInt32BE(length, this.used + 1);
+  }
+
+  private bytes(value: Uint8Array): void {
+    this.room(value.length);
+    if (value.length > SIZE) {
+      this.hash.update(value);
+      return;
+    }
+    this.buffer.set(value, this.used);
+    this.used += value.length;
+  }
+
+  /** After it, a piece of that length fits, or is too long for any buffer. */
+  private room(length: number): void {
+    if (this.used + length > SIZE) this.flush();
+  }
+
+  private flush(): void {
+    this.flushes += 1;
+    this.hash.update(this.buffer.subarray(0, this.used));
+    this.used = 0;
+  }
 }

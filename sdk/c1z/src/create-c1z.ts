@@ -1,7 +1,9 @@
+import { chmodSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '@batonkit/kernel';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
 import { checkReferences } from './check-references.ts';
@@ -13,9 +15,11 @@ import type { RowCounts } from './count-rows.ts';
 import { compressEnvelope } from './envelope.ts';
 import type { Written } from './envelope.ts';
 import { explainWrite, fail } from './errors.ts';
+import { RequiredTraits } from './required-traits.ts';
 import { COLUMNS, entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
 import type { Column, DataTable } from './rows.ts';
 import { INDEXES, TABLES } from './schema.ts';
+import { TableInsert } from './table-insert.ts';
 
 export interface CreateC1zOptions {
   /** Where the file is to appear. */
@@ -47,7 +51,7 @@ export interface C1zSummary extends Written {
 
 /** A file that is being written. Disposing of it before `save` removes everything it made. */
 export interface C1zWriter extends AsyncDisposable {
-  /** Stores rows and checkpoint in one transaction. */
+  /** Stores rows and checkpoint in one transaction. A type comes before its resources. */
   commit(batch: Batch): Promise<void>;
   /** Ends the sync: indexes, references, statistics, the compressed file in the working folder, read back once. */
   finish(end: { endedAt: number }): Promise<C1zSummary>;
@@ -59,7 +63,7 @@ export interface C1zWriter extends AsyncDisposable {
  * Begins a `.c1z` of version 1 with one sync run.
  *
  * @throws BatonError `BK-C1Z-EXISTS`, `BK-C1Z-WRITE`, `BK-DISK`; from `commit` and `finish` also `BK-C1Z-ID`,
- *   `BK-C1Z-DUPLICATE`, `BK-C1Z-DANGLING`, `BK-C1Z-FRAME`
+ *   `BK-C1Z-ROW`, `BK-C1Z-DUPLICATE`, `BK-C1Z-DANGLING`, `BK-C1Z-FRAME`
  */
 export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
   await checkTarget(options.path);
@@ -71,8 +75,9 @@ class Writer implements C1zWriter {
   private readonly databasePath: string;
   private readonly stagedPath: string;
   private readonly database: DatabaseSync;
-  private readonly inserts: Record<DataTable, StatementSync>;
+  private readonly inserts: Record<DataTable, TableInsert>;
   private readonly checkpoint: StatementSync;
+  private readonly traits = new RequiredTraits();
   private open = true;
 
   constructor(options: CreateC1zOptions) {
@@ -80,52 +85,63 @@ class Writer implements C1zWriter {
     this.databasePath = join(options.workDir, 'db');
     this.stagedPath = join(options.workDir, 'c1z');
     this.database = new DatabaseSync(this.databasePath);
-    // Without a journal a kill loses the database; with WAL and synchronous off only the power can.
-    this.database.exec(
-      'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768',
-    );
-    for (const table of TABLES) this.database.exec(table);
-    const { id, type, startedAt } = options.sync;
-    this.database
-      .prepare(
-        `INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type, supports_diff, grants_backfilled)
-         VALUES (?, ?, '', ?, 1, 1)`,
-      )
-      .run(id, toColumnTime(startedAt), type);
-    this.inserts = Object.fromEntries(
-      Object.entries(COLUMNS).map(([table, columns]) => [
-        table,
-        this.database.prepare(
-          `INSERT INTO ${table} (${columns.join(', ')}, sync_id, discovered_at) VALUES (${'?, '.repeat(columns.length)}?, ?)`,
-        ),
-      ]),
-    ) as Record<DataTable, StatementSync>;
-    this.checkpoint = this.database.prepare('UPDATE v1_sync_runs SET sync_token = ?');
+    try {
+      chmodSync(this.databasePath, 0o600);
+      // Without a journal a kill loses the database; with WAL and synchronous off only the power can.
+      this.database.exec(
+        'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768',
+      );
+      for (const table of TABLES) this.database.exec(table);
+      const { id, type, startedAt } = options.sync;
+      this.database
+        .prepare(
+          `INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type, supports_diff, grants_backfilled)
+           VALUES (?, ?, '', ?, 1, 1)`,
+        )
+        .run(id, toColumnTime(startedAt), type);
+      this.inserts = Object.fromEntries(
+        (Object.keys(COLUMNS) as DataTable[]).map((table) => [table, new TableInsert(this.database, table, id)]),
+      ) as Record<DataTable, TableInsert>;
+      this.checkpoint = this.database.prepare('UPDATE v1_sync_runs SET sync_token = ?');
+    } catch (error) {
+      this.close();
+      throw explainWrite(error, options.path);
+    }
   }
 
   async commit(batch: Batch): Promise<void> {
     this.write(() => {
+      for (const type of batch.resourceTypes ?? []) this.traits.add(type);
       this.insert('v1_resource_types', batch.resourceTypes, resourceTypeRow);
-      this.insert('v1_resources', batch.resources, resourceRow);
+      this.insert('v1_resources', batch.resources, (resource) => {
+        const row = resourceRow(resource);
+        this.traits.check(resource);
+        return row;
+      });
       this.insert('v1_entitlements', batch.entitlements, entitlementRow);
       this.insert('v1_grants', batch.grants, grantRow);
       this.checkpoint.run(batch.checkpoint);
     });
-    await Promise.resolve();
+    await turn();
   }
 
   async finish({ endedAt }: { endedAt: number }): Promise<C1zSummary> {
     const { sync, path } = this.options;
     try {
-      for (const index of INDEXES) this.createIndex(index);
+      if (endedAt < sync.startedAt) throw new RangeError('a sync ends after it started');
+      for (const index of INDEXES) {
+        this.createIndex(index);
+        await turn();
+      }
       checkReferences(this.database, sync.id);
+      await turn();
       const counts = countRows(this.database, sync.id);
       this.write(() => {
         this.database
           .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ?')
           .run(toColumnTime(endedAt), statsColumn(counts));
       });
-      const digest = contentDigest(this.database, sync.id);
+      const digest = await contentDigest(this.database, sync.id);
       this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
       this.close();
       const written = await compressEnvelope(this.databasePath, this.stagedPath, path);
@@ -139,9 +155,13 @@ class Writer implements C1zWriter {
     const { path } = this.options;
     // Looked at again: the sync took a while, and a rename would replace what somebody put there meanwhile.
     await checkTarget(path);
-    await rename(this.stagedPath, path);
-    await using folder = await open(dirname(resolve(path)), 'r');
-    await folder.sync();
+    try {
+      await rename(this.stagedPath, path);
+      await using folder = await open(dirname(resolve(path)), 'r');
+      await folder.sync();
+    } catch (error) {
+      throw explainWrite(error, path);
+    }
     await rm(this.databasePath, { force: true });
   }
 
@@ -154,9 +174,7 @@ class Writer implements C1zWriter {
 
   private insert<T>(table: DataTable, items: readonly T[] | undefined, toRow: (item: T) => Column[]): void {
     if (items === undefined) return;
-    const statement = this.inserts[table];
-    const now = toColumnTime(this.options.clock.now());
-    for (const item of items) statement.run(...toRow(item), this.options.sync.id, now);
+    this.inserts[table].insert(items, toRow, toColumnTime(this.options.clock.now()));
   }
 
   private write(work: () => void): void {

@@ -32,6 +32,12 @@ export const fail = errorTable({
     meaning: 'Such a row cannot be told from others, so nothing was saved.',
     remedy: 'Report it to the maintainers of the connector.',
   }),
+  'BK-C1Z-ROW': row<{ what: string }>({
+    status: Status.DataLoss,
+    title: ({ what }) => `The connector gave ${what}.`,
+    meaning: 'Other readers would refuse the file or read it wrong, so nothing was saved.',
+    remedy: 'Report it to the maintainers of the connector.',
+  }),
   'BK-C1Z-DUPLICATE': row<{ table: string }>({
     status: Status.DataLoss,
     title: ({ table }) => `The connector gave two different rows with one id among the ${table}.`,

@@ -1,12 +1,11 @@
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { once } from 'node:events';
+import type { StatementSync } from 'node:sqlite';
 import { fromBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
-import { EntitlementSchema, GrantSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
+import { EntitlementSchema, GrantSchema, resourceKey, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
 import { danglingReferences } from './check-references.ts';
 import { fromColumnTime } from './column-time.ts';
@@ -14,7 +13,7 @@ import { contentDigest } from './content-digest.ts';
 import { countRows } from './count-rows.ts';
 import type { RowCounts } from './count-rows.ts';
 import { decompressEnvelope } from './envelope.ts';
-import { fail } from './errors.ts';
+import { explainWrite, fail } from './errors.ts';
 import { COLUMNS } from './rows.ts';
 import type { DataTable } from './rows.ts';
 import { foldSql, INDEXES, TABLES } from './schema.ts';
@@ -63,8 +62,11 @@ export interface C1zReader extends AsyncDisposable {
   resources(filter?: ResourceFilter): Iterable<Resource>;
   entitlements(filter?: ResourceFilter): Iterable<Entitlement>;
   grants(filter?: GrantFilter): Iterable<Grant>;
+  /** One row, by its id; undefined when the file has none. */
+  resource(type: string, id: string): Resource | undefined;
+  entitlement(id: string): Entitlement | undefined;
   counts(): RowCounts;
-  contentDigest(): string;
+  contentDigest(): Promise<string>;
   /** What differs from the schema that this release writes; empty: nothing. */
   schemaDifferences(): string[];
   /** What SQLite finds wrong in the database; empty: nothing. */
@@ -93,18 +95,12 @@ export async function openC1z(path: string, options: OpenC1zOptions = {}): Promi
 }
 
 async function unpack(path: string, target: string, limit: number): Promise<{ sha256: string; bytes: number }> {
-  const file = createWriteStream(target, { mode: 0o600, flags: 'wx' });
+  await using file = await open(target, 'wx', 0o600);
   try {
-    return await decompressEnvelope(
-      path,
-      limit,
-      async (chunk) => {
-        if (!file.write(chunk)) await once(file, 'drain');
-      },
-      path,
-    );
-  } finally {
-    await new Promise<void>((resolve) => file.end(() => resolve()));
+    // The handle goes on where it stopped.
+    return await decompressEnvelope(path, limit, (chunk) => file.appendFile(chunk), path);
+  } catch (error) {
+    throw explainWrite(error, target);
   }
 }
 
@@ -119,8 +115,15 @@ function openDatabase(databasePath: string, path: string): DatabaseSync {
   const database = new DatabaseSync(databasePath, { readOnly: true, enableForeignKeyConstraints: false });
   try {
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
-    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
-    const names = new Set(tables.map(({ name }) => name));
+    const objects = database.prepare('SELECT type, name, sql FROM sqlite_master').all();
+    // Such things run while a table is read; no writer of these files makes any.
+    if (
+      objects.some(
+        ({ type, sql }) => type === 'view' || type === 'trigger' || /^\s*CREATE\s+VIRTUAL/i.test(String(sql)),
+      )
+    )
+      throw fail('BK-C1Z-CONTENT', { path, how: 'it holds views, triggers or virtual tables' });
+    const names = new Set(objects.filter(({ type }) => type === 'table').map(({ name }) => name));
     const missing = ['v1_sync_runs', ...Object.keys(COLUMNS)].find((name) => !names.has(name));
     if (missing !== undefined) throw fail('BK-C1Z-CONTENT', { path, how: `the table ${missing} is missing` });
     return database;
@@ -137,6 +140,7 @@ class Reader implements C1zReader {
   private readonly path: string;
   private readonly folder: string;
   private readonly database: DatabaseSync;
+  private readonly lookups = new Map<DataTable, StatementSync>();
 
   constructor(path: string, folder: string, database: DatabaseSync, written: { sha256: string; bytes: number }) {
     this.path = path;
@@ -183,12 +187,23 @@ class Reader implements C1zReader {
     });
   }
 
+  resource(type: string, id: string): Resource | undefined {
+    return this.one('v1_resources', ResourceSchema, resourceKey(type, id));
+  }
+
+  entitlement(id: string): Entitlement | undefined {
+    return this.one('v1_entitlements', EntitlementSchema, id);
+  }
+
   counts(): RowCounts {
     return this.guard(() => countRows(this.database, this.finished()));
   }
 
-  contentDigest(): string {
-    return this.guard(() => contentDigest(this.database, this.finished()));
+  async contentDigest(): Promise<string> {
+    const syncId = this.finished();
+    return contentDigest(this.database, syncId).catch((error: unknown) => {
+      throw explainSqlite(error, this.path);
+    });
   }
 
   schemaDifferences(): string[] {
@@ -250,6 +265,17 @@ class Reader implements C1zReader {
       if (done === true) return;
       yield this.decode(schema, value['data'], table);
     }
+  }
+
+  private one<D extends DescMessage>(table: DataTable, schema: D, id: string): MessageShape<D> | undefined {
+    const row = this.guard(() => {
+      const statement =
+        this.lookups.get(table) ??
+        this.database.prepare(`SELECT data FROM ${table} WHERE external_id = ? AND sync_id = ?`);
+      this.lookups.set(table, statement);
+      return statement.get(id, this.finished());
+    });
+    return row === undefined ? undefined : this.decode(schema, row['data'], table);
   }
 
   private decode<D extends DescMessage>(schema: D, data: unknown, table: DataTable): MessageShape<D> {

@@ -1,5 +1,13 @@
 import { toBinary } from '@bufbuild/protobuf';
-import { EntitlementSchema, GrantSchema, resourceKey, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
+import { anyIs } from '@bufbuild/protobuf/wkt';
+import {
+  EntitlementSchema,
+  GrantExpandableSchema,
+  GrantSchema,
+  resourceKey,
+  ResourceSchema,
+  ResourceTypeSchema,
+} from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '@batonkit/protocol';
 import { fail } from './errors.ts';
 
@@ -47,8 +55,10 @@ export function entitlementRow(entitlement: Entitlement): Column[] {
   return [type, id, need(entitlement.id, 'an entitlement without id'), toBinary(EntitlementSchema, entitlement)];
 }
 
-/** Expansion is not part of this release; the syncer refuses grants that ask for it. */
 export function grantRow(grant: Grant): Column[] {
+  // Stored as it is, it would look like a grant that needs no expansion.
+  if (grant.annotations.some((any) => anyIs(any, GrantExpandableSchema)))
+    throw fail('BK-C1Z-ROW', { what: 'a grant that asks for expansion, which this release does not do' });
   const [type, id] = needId(grant.entitlement?.resource?.id, 'a grant whose entitlement names no resource');
   const [principalType, principal] = needId(grant.principal?.id, 'a grant without principal');
   return [
@@ -64,8 +74,13 @@ export function grantRow(grant: Grant): Column[] {
   ];
 }
 
+// The genuine limit of an id (protocol: messages.md).
+const ID_BYTES = 1024;
+
 function need(id: string | undefined, what: string): string {
   if (id === undefined || id === '') throw fail('BK-C1Z-ID', { what });
+  if (id.length * 3 > ID_BYTES && Buffer.byteLength(id) > ID_BYTES)
+    throw fail('BK-C1Z-ID', { what: `an id of more than ${ID_BYTES} bytes` });
   return id;
 }
 

@@ -135,8 +135,8 @@ describe('one sync', () => {
     const path = join(folder, 'sync.c1z');
     await using reader = await openC1z(path);
     const certificate = parseCertificate(readFileSync(`${path}.cert.json`, 'utf8'));
-    const facts = { sha256: reader.sha256, contentDigest: reader.contentDigest(), syncId: reader.sync?.id ?? '' };
-    verifyCertificate(certificate, facts);
+    const facts = { sha256: reader.sha256, contentDigest: await reader.contentDigest(), syncId: reader.sync?.id ?? '' };
+    expect(verifyCertificate(certificate, facts)).toEqual({ ok: true });
     expect(facts.sha256).toBe(createHash('sha256').update(readFileSync(path)).digest('hex'));
     expect(
       [...reader.grants({ entitlement: 'role:admin:assigned' })].map((grant) => grant.principal?.id?.resource),

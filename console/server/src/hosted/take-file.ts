@@ -1,6 +1,7 @@
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { z } from 'zod';
+import { BatonError } from '@batonkit/kernel';
 import { openC1z } from '@batonkit/c1z';
 import { certificatePath, parseCertificate, verifyCertificate, type Certificate } from '@batonkit/certificate';
 import { Instant } from '@batonkit/console-contract';
@@ -25,7 +26,8 @@ export async function takeFile(
   if (text === undefined) throw fail('BK-RUN-INCOMPLETE', { reason: 'There is no certificate beside the file.' });
   const certificate = parseCertificate(text);
   const { syncId, sha256, contentDigest } = await readBack(file, workDir);
-  verifyCertificate(certificate, { sha256, contentDigest, syncId });
+  const verdict = verifyCertificate(certificate, { sha256, contentDigest, syncId });
+  if (!verdict.ok) throw new BatonError(verdict.reason);
   if (syncId !== result.syncId || sha256 !== result.sha256) {
     throw fail('BK-RUN-INCOMPLETE', { reason: 'The program reported another file than the one that it left.' });
   }
@@ -44,7 +46,7 @@ async function readBack(
 ): Promise<{ syncId: string; sha256: string; contentDigest: string }> {
   await using reader = await openC1z(file, { workDir });
   if (reader.sync === undefined) throw fail('BK-RUN-INCOMPLETE', { reason: 'The file holds no finished sync.' });
-  return { syncId: reader.sync.id, sha256: reader.sha256, contentDigest: reader.contentDigest() };
+  return { syncId: reader.sync.id, sha256: reader.sha256, contentDigest: await reader.contentDigest() };
 }
 
 const Known = z.object({

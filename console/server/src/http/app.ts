@@ -45,15 +45,16 @@ export function createApp(options: AppOptions): OpenAPIHono {
     await sessionOf(context, 'listConnectors', options.findUser);
     return liveEvents(options.events, options.clock, options.stopping)(context, next);
   });
-  app.get(`${API_PREFIX}/openapi.json`, (context) =>
-    context.json(
+  app.get(`${API_PREFIX}/openapi.json`, async (context) => {
+    await sessionOf(context, 'listConnectors', options.findUser);
+    return context.json(
       app.getOpenAPI31Document({
         openapi: '3.1.0',
         info: { title: 'BatonKit console', version: options.version },
         security: [{ session: [] }],
       }),
-    ),
-  );
+    );
+  });
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',
     in: 'cookie',
