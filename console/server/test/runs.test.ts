@@ -1,0 +1,229 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { API_PREFIX, LiveEvent, type Connector } from '@batonkit/console-contract';
+import { ADDRESS, KEY, tenant, testConsole, type TestConsole } from './console.ts';
+
+let console: TestConsole;
+beforeAll(async () => {
+  console = await testConsole();
+});
+afterAll(() => console[Symbol.asyncDispose]());
+
+const of = ({ id }: Connector) => ({ params: { connectorId: id } });
+const ofApp = ({ app }: Connector) => ({ params: { appId: app.id } });
+const noLeftovers = () => readdirSync(join(console.dataDir, 'runs'));
+
+test('from nothing to administrators on the page', async () => {
+  const { user } = await console.call('getSession');
+  const made = await console.call('createConnector', {
+    body: { catalogId: 'fixture', setUp: { kind: 'new_app' }, ownerIds: [user.id] },
+  });
+  expect(made).toMatchObject({
+    name: 'Fixture',
+    owners: [user],
+    run: null,
+    lastGood: null,
+    state: { name: 'not_connected' },
+  });
+  expect(made.state.reason).toContain('Base URL and API key');
+  expect(await console.fails('syncNow', of(made))).toMatchObject({ status: 409, code: 'BK-NOT-CONFIGURED' });
+
+  const connector = await console.connector('first', tenant());
+  expect(connector.state.name).toBe('syncing');
+  const done = await console.settled(connector.id);
+  expect(done.state).toMatchObject({ name: 'connected' });
+  expect(done.passed.map(({ name }) => name)).toEqual(
+    ['not_connected', 'syncing', 'processing', 'connected'].slice(-3),
+  );
+  expect(done.lastGood?.counts).toEqual({ accounts: 4, roles: 3, grants: 4 });
+
+  const { items, tiers, proof } = await console.call('listAdministrators', ofApp(done));
+  expect(items.map(({ account, tier }) => [account.name, tier])).toEqual([
+    ['Name of ana', 'critical'],
+    ['Name of bo', 'critical'],
+    ['Name of cy', 'unclassified'],
+  ]);
+  expect(tiers).toEqual({ critical: 2, high: 0, unclassified: 1 });
+  expect(proof?.syncId).toBe(done.lastGood?.syncId);
+  const accounts = await console.call('listAccounts', ofApp(done));
+  expect(accounts.items).toHaveLength(4);
+  expect(accounts.items[0]).toMatchObject({
+    externalId: 'ana',
+    email: 'ana@acme.example',
+    status: { name: 'enabled', source: 'active' },
+    type: 'human',
+  });
+  const account = accounts.items[0];
+  await console.call('getAccount', { params: { appId: done.app.id, accountId: account?.id ?? '' } });
+  expect((await console.call('listRoles', ofApp(done))).items).toHaveLength(3);
+  expect((await console.call('listGrants', ofApp(done))).items).toHaveLength(4);
+  expect((await console.call('listTimeline', ofApp(done))).items.every(({ first }) => first)).toBe(true);
+  expect((await console.call('getApp', ofApp(done))).connectors).toMatchObject([
+    { id: done.id, state: { name: 'connected' } },
+  ]);
+  expect((await console.call('listApps')).items).toHaveLength(2);
+  expect((await console.call('listConnectors')).items).toHaveLength(2);
+  expect((await console.call('listUsers')).items).toEqual([user]);
+
+  const [sync] = (await console.call('listSyncs', of(done))).items;
+  expect(sync).toMatchObject({
+    outcome: 'applied',
+    trigger: 'save',
+    requestedBy: user.name,
+    attempts: 1,
+    verdict: 'complete',
+  });
+  const requests = await console.call('listRequests', { params: { connectorId: done.id, runId: sync?.id ?? '' } });
+  expect(requests.items).toMatchObject([{ method: 'GET', path: '/users', status: 200, rows: 4 }]);
+  const certificate = await console.call('getCertificate', { params: { syncId: sync?.syncId ?? '' } });
+  expect(certificate).toMatchObject({ sync_id: sync?.syncId, sha256: sync?.sha256, signature: 'unsigned' });
+  const audit = await console.call('listAudit', of(done));
+  expect(audit.items.map(({ action, actor }) => [action, actor])).toEqual([
+    ['Settings saved', user.name],
+    ['Created', user.name],
+  ]);
+
+  const artefact = join(console.dataDir, 'artefacts', `${sync?.syncId}.c1z`);
+  expect(statSync(artefact).mode & 0o777).toBe(0o600);
+  expect(existsSync(`${artefact}.cert.json`)).toBe(true);
+  expect(noLeftovers()).toEqual([]);
+});
+
+test('findings about fields come in one answer, each beside its field, and nothing is saved', async () => {
+  const connector = await console.settled((await console.connector('fields', tenant())).id);
+  const save = (values: Record<string, unknown>) =>
+    console.fails('saveSettings', { ...of(connector), body: { values } });
+  expect(await save({ 'base-url': '', scenario: 5 })).toMatchObject({
+    status: 422,
+    problems: [
+      { code: 'BK-CONFIG-KIND', field: 'scenario' },
+      { code: 'BK-CONFIG-REQUIRED', field: 'base-url' },
+    ],
+  });
+  expect(await save({ 'base-url': 'https://other.example' })).toMatchObject({
+    status: 422,
+    code: 'BK-SECRET-AGAIN',
+    field: 'api-key',
+    problems: [{ field: 'api-key' }],
+  });
+  expect(await save({ 'base-url': 'http://127.0.0.1:9', 'api-key': KEY })).toMatchObject({
+    code: 'BK-ADDRESS',
+    field: 'base-url',
+  });
+  const after = await console.call('getConnector', of(connector));
+  expect(after.settings).toEqual(connector.settings);
+  expect(after.settings.find(({ name }) => name === 'base-url')?.value).toBe(ADDRESS);
+  expect((await console.call('listSyncs', of(connector))).items).toHaveLength(1);
+});
+
+test('an error of the child is shown unchanged, and the last good data stay', async () => {
+  const good = await console.settled((await console.connector('error', tenant())).id);
+  console.scenario('error', tenant({ end: 'error' }));
+  await console.call('syncNow', of(good));
+  const failed = await console.settled(good.id);
+  expect(failed.state).toMatchObject({
+    name: 'error',
+    error: { code: 'FX-AUTH', status: 16, title: 'Refused.', meaning: 'M.', remedy: 'R.', field: 'api-key' },
+  });
+  expect(failed.lastGood).toEqual(good.lastGood);
+  expect((await console.call('listAdministrators', ofApp(good))).items).toHaveLength(3);
+  expect(noLeftovers()).toEqual([]);
+});
+
+test.each([
+  ['die', 'BK-RUN-DIED', 3],
+  ['no-certificate', 'BK-RUN-INCOMPLETE', 1],
+  ['other-file', 'BK-CERT-CONTENT', 1],
+] as const)(
+  'a child that ends with %s is %s after %i attempts, and nothing is applied',
+  async (end, code, attempts) => {
+    const before = readdirSync(join(console.dataDir, 'artefacts'));
+    const failed = await console.settled((await console.connector(end, tenant({ end }))).id);
+    expect(failed.state).toMatchObject({ name: 'error', error: { code } });
+    expect(failed.lastGood).toBeNull();
+    const [sync] = (await console.call('listSyncs', of(failed))).items;
+    expect(sync).toMatchObject({ outcome: 'failed', attempts, syncId: null });
+    expect((await console.call('listAccounts', ofApp(failed))).proof).toBeNull();
+    expect(readdirSync(join(console.dataDir, 'artefacts'))).toEqual(before);
+    expect(noLeftovers()).toEqual([]);
+  },
+);
+
+test('the last holder of an admin role gone: held with its reason, and applied when confirmed', async () => {
+  const good = await console.settled((await console.connector('held', tenant())).id);
+  console.scenario(
+    'held',
+    tenant({
+      grants: [
+        ['ana', 'super_admin'],
+        ['bo', 'helpdesk'],
+      ],
+    }),
+  );
+  await console.call('syncNow', of(good));
+  const held = await console.settled(good.id);
+  expect(held.state.name).toBe('paused');
+  expect(held.state.reason).toContain('Custom');
+  expect(held.held?.administrators).toContainEqual(expect.objectContaining({ kind: 'lost', role: 'Custom' }));
+  expect((await console.call('listAdministrators', ofApp(good))).items).toHaveLength(3);
+
+  const other = { ...of(held), body: { syncId: good.lastGood?.syncId ?? '' } };
+  expect(await console.fails('confirmChanges', other)).toMatchObject({ status: 409, code: 'BK-HELD-SUPERSEDED' });
+  const confirmed = await console.call('confirmChanges', { ...of(held), body: { syncId: held.held?.syncId ?? '' } });
+  expect(confirmed).toMatchObject({ state: { name: 'connected' }, held: null });
+  const { items, proof } = await console.call('listAdministrators', ofApp(good));
+  expect(items.map(({ account }) => account.name)).toEqual(['Name of ana']);
+  expect(proof?.confirmedBy).toBe('Local administrator');
+});
+
+test('a running sync can be stopped, and a second one cannot be asked for meanwhile', async () => {
+  const connector = await console.connector('stopped', tenant({ end: 'hold' }));
+  expect(await console.fails('syncNow', of(connector))).toMatchObject({ status: 409, code: 'BK-RUN-OPEN' });
+  await expect.poll(() => noLeftovers().length).toBe(1);
+  await console.call('cancelSync', of(connector));
+  const stopped = await console.settled(connector.id);
+  expect(stopped.state.name).not.toBe('connected');
+  expect((await console.call('listSyncs', of(connector))).items).toMatchObject([{ outcome: 'cancelled' }]);
+  expect(await console.fails('cancelSync', of(connector))).toMatchObject({ status: 409 });
+  expect(noLeftovers()).toEqual([]);
+});
+
+test('live events say what changed, and only that', async () => {
+  const stop = new AbortController();
+  const stream = await console.fetch(`${API_PREFIX}/events`, { signal: stop.signal });
+  expect(stream.headers.get('content-type')).toContain('text/event-stream');
+  const seen: LiveEvent[] = [];
+  const reading = (async () => {
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const part of stream.body ?? []) {
+      text += decoder.decode(part as Uint8Array, { stream: true });
+      const frames = text.split('\n\n');
+      text = frames.pop() ?? '';
+      for (const frame of frames) {
+        const data = /^data: (\{.+\})$/m.exec(frame)?.[1];
+        if (data !== undefined) seen.push(LiveEvent.strict().parse(JSON.parse(data)));
+      }
+    }
+  })().catch(() => undefined);
+  const connector = await console.settled((await console.connector('events', tenant())).id);
+  await expect.poll(() => seen).toContainEqual({ topic: 'connector', id: connector.id });
+  await expect.poll(() => seen).toContainEqual({ topic: 'app', id: connector.app.id });
+  stop.abort();
+  await reading;
+});
+
+test('name and owners can be changed, within the known people', async () => {
+  const { user } = await console.call('getSession');
+  const made = await console.call('createConnector', {
+    body: { catalogId: 'fixture', setUp: { kind: 'new_app' }, ownerIds: [user.id] },
+  });
+  const changed = await console.call('updateConnector', { ...of(made), body: { name: ' Production ' } });
+  expect(changed.name).toBe('Production');
+  expect(await console.fails('updateConnector', { ...of(made), body: { ownerIds: ['x'.repeat(27)] } })).toMatchObject({
+    status: 404,
+  });
+  const nowhere = { catalogId: 'gone', setUp: { kind: 'new_app' }, ownerIds: [user.id] };
+  expect(await console.fails('createConnector', { body: nowhere })).toMatchObject({ code: 'BK-CATALOG-GONE' });
+});
