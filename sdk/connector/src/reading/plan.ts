@@ -65,9 +65,9 @@ export interface MemberList {
   /** They are put out as resources of this type, under the same ids. */
   resourceType: string;
   /** A page of one member's list; `absent` when the source knows no such member. */
-  page(member: string, request: PageRequest): Promise<PageAnswer>;
+  page: (member: string, request: PageRequest) => Promise<PageAnswer>;
   /** After a 404: whether the member itself is gone. */
-  isGone(member: string, signal: AbortSignal): Promise<boolean>;
+  isGone: (member: string, signal: AbortSignal) => Promise<boolean>;
   /** All rows of one member; answers the list's members that they make. */
   take(member: string, rows: readonly unknown[], out: Out | undefined): readonly string[];
 }
