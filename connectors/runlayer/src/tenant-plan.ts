@@ -65,7 +65,6 @@ export class TenantPlan implements Plan {
 
   check({ has, size }: FirstPass): void {
     const { me, allowSingleUser } = this.options;
-    if (this.roles.size === 0) throw fail('RL-EMPTY', { what: 'roles' });
     if (size('users') === 0) throw fail('RL-EMPTY', { what: 'users' });
     if (!has('users', me.id)) throw fail('RL-OWNER', {});
     if (size('users') === 1 && !allowSingleUser) throw fail('RL-WEAK-KEY', {});
@@ -162,6 +161,8 @@ export class TenantPlan implements Plan {
   }
 
   private takeUser(row: Row, out: Out | undefined): Taken {
+    // Else the first assignment would be blamed.
+    if (this.roles.size === 0) throw fail('RL-EMPTY', { what: 'roles' });
     const key = embeddedKeys.find((key) => row[key] !== undefined);
     if (this.options.form === 'per-user') {
       if (key !== undefined)

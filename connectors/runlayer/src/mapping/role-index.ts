@@ -39,14 +39,14 @@ export class RoleIndex {
    */
   resolve(references: readonly string[]): RoleRecord {
     const shown = (references.at(-1) ?? '').replaceAll(/[\p{Cc}\p{Cf}"]/gu, '?').slice(0, 80);
-    let meant: string | undefined;
+    // What fits all of the references that fit anything; an exact id settles a name that two roles share.
+    let fitting: string[] | undefined;
     for (const reference of references) {
       const ids = this.idsOf(reference);
-      if (ids.length === 0) continue;
-      if (ids.length > 1 || (meant !== undefined && meant !== ids[0])) throw fail('RL-ROLE-AMBIGUOUS', { role: shown });
-      meant = ids[0];
+      if (ids.length > 0) fitting = fitting?.filter((id) => ids.includes(id)) ?? ids;
     }
-    const role = meant === undefined ? undefined : this.byId.get(meant);
+    if (fitting !== undefined && fitting.length !== 1) throw fail('RL-ROLE-AMBIGUOUS', { role: shown });
+    const role = this.byId.get(fitting?.[0] ?? '');
     if (role === undefined) throw fail('RL-ROLE-UNKNOWN', { role: shown });
     return role;
   }

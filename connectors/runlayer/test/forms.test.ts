@@ -1,0 +1,209 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { findAny, GrantMetadataSchema, RoleTraitSchema, UserTraitSchema } from '@batonkit/protocol';
+import { describe, expect, test } from 'vitest';
+import { readTenant, type Outcome } from './read-tenant.ts';
+
+type Reply = { status?: number; type?: string; body: unknown };
+type Replies = Record<string, unknown>;
+
+/** Reads a tenant that answers with just these bodies, by path. */
+async function readFrom(replies: Replies, values = {}): Promise<Outcome> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://x');
+    const path = pathname.replace('/api/v1', '');
+    const skip = Number(new URL(request.url ?? '', 'http://x').searchParams.get('skip') ?? 0);
+    const value = replies[path] ?? { status: 404, body: { detail: 'Not Found' } };
+    const reply: Reply =
+      typeof value === 'object' && value !== null && 'body' in value ? (value as Reply) : { body: value };
+    const { body } = reply;
+    const isList = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data);
+    const page = isList ? { ...body, data: (body.data as unknown[]).slice(skip) } : body;
+    response.writeHead(reply.status ?? 200, { 'content-type': reply.type ?? 'application/json' });
+    response.end(typeof page === 'string' ? page : JSON.stringify(page));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    return await readTenant({ 'base-url': `http://127.0.0.1:${port}`, 'api-key': 'rl_key', ...values });
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const list = (...data: unknown[]) => ({ data, count: data.length });
+const admin = { id: 'r1', slug: 'super_admin', name: 'Super Admin', scope: 'platform' };
+const plain = { id: 'r2', slug: 'user', name: 'User' };
+const me = { id: 'u1', email: 'me@example.com', roles: ['super_admin'] };
+const tenant = (changes: Replies = {}): Replies => ({
+  '/users/me': { id: 'u1' },
+  '/roles': list(admin, plain),
+  '/users': list(me, { id: 'u2', roles: [] }),
+  ...changes,
+});
+
+describe('forms that are read', () => {
+  test('somebody who administers by a flag alone is marked so, and gets no grant', async () => {
+    const rows = [
+      me,
+      { id: 'u2', is_superuser: true, roles: ['user'] },
+      { id: 'u3', is_admin: true, is_owner: true, roles: [] },
+      { id: 'u4', is_superuser: true, roles: ['super_admin'] },
+      { id: 'u5', is_superuser: false, roles: ['user'] },
+    ];
+    const perUser: Replies = { '/users': list(...rows.map((row) => ({ ...row, roles: undefined }))) };
+    for (const user of rows) perUser[`/users/${user.id}/roles`] = list(...user.roles);
+    for (const replies of [tenant({ '/users': list(...rows) }), tenant(perUser)]) {
+      const { synced } = await readFrom(replies);
+      const flags = synced?.users.map(({ id, annotations }) => [
+        id?.resource,
+        findAny(annotations, UserTraitSchema)?.profile?.['by_flag'],
+      ]);
+      expect(flags).toEqual([
+        ['u1', undefined],
+        ['u2', 'is_superuser'],
+        ['u3', 'is_admin, is_owner'],
+        ['u4', undefined],
+        ['u5', undefined],
+      ]);
+      expect(synced?.evidence.notes).toMatchObject({ byFlag: 2 });
+      expect(synced?.pairs).toEqual(['u1 r1', 'u2 r2', 'u4 r1', 'u5 r2']);
+    }
+  });
+
+  test('roles and assignments of single servers are counted apart', async () => {
+    const { synced } = await readFrom(
+      tenant({
+        '/roles': list(admin, plain, { id: 'r3', slug: 'server_admin', name: 'Server Admin', scope: 'server' }),
+        '/users': list(me, { id: 'u2', roles: [{ id: 'r3', slug: 'server_admin', server_id: 's1' }, { id: 'r2' }] }),
+      }),
+    );
+    expect(synced?.roles.map(({ id }) => id?.resource)).toEqual(['r1', 'r2']);
+    expect(synced?.pairs).toEqual(['u1 r1', 'u2 r2']);
+    expect(synced?.evidence.lists).toMatchObject([
+      { name: 'roles', count: 3, distinct: 2, serverScoped: 1 },
+      { name: 'users', distinct: 2 },
+      { name: 'assignments', distinct: 2, serverScoped: 1 },
+    ]);
+  });
+
+  test('sources and ends stand in the metadata of a grant', async () => {
+    const held = [
+      { role_id: 'r2', source: 'group:a' },
+      { role_id: 'r2', source: 'direct', expires_at: '2999-01-01T00:00:00Z' },
+      { role: admin },
+    ];
+    const { synced } = await readFrom(
+      tenant({ '/users': list(me, { id: 'u2', role_assignments: held, roles: held }) }),
+    );
+    const metadata = synced?.grants.map(({ id, annotations }) => [
+      id,
+      findAny(annotations, GrantMetadataSchema)?.metadata,
+    ]);
+    expect(metadata).toContainEqual(['role:r2:assigned:user:u2', { sources: ['direct', 'group:a'] }]);
+    expect(metadata).toContainEqual(['role:r1:assigned:user:u1', undefined]);
+  });
+
+  test('a role and a user carry what the genuine helper writes, in the trait and on the resource', async () => {
+    const { synced } = await readFrom(
+      tenant({
+        '/roles': list({ ...admin, description: 'All', capabilities: ['x'], is_system: true }, plain),
+        '/users': list(
+          { ...me, name: 'Me', is_active: false, created_at: '2026-01-02T03:04:05.5', last_login_at: null },
+          { id: 'u2', roles: [] },
+        ),
+      }),
+    );
+    const [role] = synced?.roles ?? [];
+    const profile = { slug: 'super_admin', tier: 'critical', is_system: true, capabilities: ['x'] };
+    expect(role).toMatchObject({ displayName: 'Super Admin', description: 'All', profile });
+    expect(role && findAny(role.annotations, RoleTraitSchema)?.profile).toEqual(profile);
+    const [user] = synced?.users ?? [];
+    const trait = user && findAny(user.annotations, UserTraitSchema);
+    expect(user?.profile).toEqual(trait?.profile);
+    expect(user?.status).toMatchObject({ status: 2, details: 'is_active=false' });
+    expect(trait).toMatchObject({
+      login: 'me@example.com',
+      emails: [{ address: 'me@example.com', isPrimary: true }],
+      status: { status: 2 },
+    });
+    expect([user?.createdAt?.nanos, trait?.createdAt?.nanos, trait?.lastLogin]).toEqual([
+      500_000_000,
+      500_000_000,
+      undefined,
+    ]);
+    expect(synced?.users[1]).toMatchObject({ displayName: 'u2' });
+  });
+});
+
+describe('forms that are refused', () => {
+  const refused: [what: string, changes: Replies, code: string, status: number][] = [
+    ['a bare list', { '/users': [me] }, 'RL-SHAPE', 15],
+    ['no count', { '/roles': { data: [admin] } }, 'RL-SHAPE', 15],
+    ['a count that is no number', { '/roles': { data: [admin], count: '1' } }, 'RL-SHAPE', 15],
+    ['data that is null', { '/users': { data: null, count: 0 } }, 'RL-SHAPE', 15],
+    ['two lists in one answer', { '/users': { ...list(me), items: [] } }, 'RL-SHAPE', 15],
+    ['an answer to users/me without an id', { '/users/me': { email: 'me@example.com' } }, 'RL-SHAPE', 15],
+    ['null', { '/roles': 'null' }, 'RL-JSON', 15],
+    ['nobody', { '/users': list() }, 'RL-EMPTY', 15],
+    ['no roles', { '/roles': list() }, 'RL-EMPTY', 15],
+    [
+      'a list without the owner of the key',
+      { '/users': list({ id: 'u2', roles: [] }, { id: 'u3', roles: [] }) },
+      'RL-OWNER',
+      15,
+    ],
+    ['roles that are named in two ways', { '/roles': list(admin, { slug: 'user' }) }, 'RL-ROLE-ID', 15],
+    ['a role of an unknown scope', { '/roles': list({ ...admin, scope: 'team' }) }, 'RL-SCOPE', 15],
+    [
+      'a count that is higher than what comes',
+      { '/users': { data: [me, { id: 'u2', roles: [] }], count: 3 } },
+      'RL-COUNT',
+      15,
+    ],
+    ['a user twice', { '/users': list(me, me) }, 'RL-COUNT', 15],
+    ['no list of roles', { '/roles': { status: 404, body: { detail: 'Not Found' } } }, 'RL-PATH-404', 15],
+    ['no list of roles for a user', { '/users': list({ id: 'u1' }, { id: 'u2' }) }, 'RL-PATH-404', 15],
+    ['nothing at all', { '/users/me': { status: 404, body: { detail: 'Not Found' } } }, 'RL-URL-404', 2],
+    ['a firewall', { '/users': { status: 403, type: 'text/html', body: '<h1>Forbidden</h1>' } }, 'RL-BLOCKED-403', 7],
+    [
+      'a bad key as 403',
+      { '/users/me': { status: 403, body: { detail: 'Could not validate credentials' } } },
+      'RL-AUTH-401',
+      16,
+    ],
+    [
+      'an organisation key without its prefix',
+      { '/users/me': { status: 403, body: { detail: 'Organization API keys cannot access this endpoint' } } },
+      'RL-KEY-ORG',
+      7,
+    ],
+    [
+      'a deleted owner as 404',
+      { '/users/me': { status: 404, body: { detail: 'User not found' } } },
+      'RL-AUTH-OWNER',
+      16,
+    ],
+    ['an inactive owner as 400', { '/roles': { status: 400, body: { detail: 'Inactive user' } } }, 'RL-AUTH-OWNER', 16],
+    [
+      'a refusal of every page size',
+      { '/roles': { status: 422, body: { detail: [{ loc: ['query', 'limit'], msg: 'no', input: 'rl_key' }] } } },
+      'RL-HTTP',
+      15,
+    ],
+  ];
+  test.each(refused)('%s', async (_, changes, code, status) => {
+    const { error, left } = await readFrom(tenant(changes));
+    expect(error).toMatchObject({ code, status });
+    expect(JSON.stringify(error)).not.toContain('rl_key');
+    expect(left).toEqual([]);
+  });
+
+  test('a key that a server repeats in its answer does not come out', async () => {
+    const { error } = await readFrom(tenant({ '/users': { status: 418, body: { detail: 'no rl_key here, sorry' } } }));
+    expect(error).toMatchObject({ code: 'RL-HTTP' });
+    expect(error?.meaning).toContain('sorry');
+    expect(JSON.stringify(error)).not.toContain('rl_key');
+  });
+});
