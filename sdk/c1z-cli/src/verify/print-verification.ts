@@ -1,0 +1,71 @@
+import type { RowCounts } from '@batonkit/c1z';
+import type { Certificate } from '@batonkit/certificate';
+import { cellText, jsonText } from '../output/cell-text.ts';
+import { csvLine } from '../output/csv-line.ts';
+import type { Style } from '../output/style.ts';
+import type { Format } from '../request.ts';
+import type { Check, Verification } from './verify-file.ts';
+
+const UNSIGNED = 'unsigned: it shows damage and mix-ups, not who wrote it';
+
+/** What the checks come to, in one word. */
+export type Outcome = 'complete' | 'uncertified' | 'failed';
+
+export function outcomeOf({ checks, certified }: Verification): Outcome {
+  if (checks.some(({ result }) => result !== 'ok')) return 'failed';
+  return certified === undefined ? 'uncertified' : 'complete';
+}
+
+export function printVerification(path: string, verification: Verification, format: Format, style: Style): string {
+  const { checks, certified } = verification;
+  if (format === 'csv')
+    return [
+      'Check,Result,Detail\r\n',
+      ...checks.map(({ name, result, detail }) => csvLine([name, result, cellText(detail)])),
+    ].join('');
+  if (format === 'json') {
+    const { certificate = null, counts = null } = certified ?? {};
+    const signature = certificate?.signature ?? null;
+    return `${jsonText({ file: path, verdict: outcomeOf(verification), signature, checks, counts, certificate })}\n`;
+  }
+  const lines = checks.map((check) => checkLine(check, style));
+  const verdict: [string, string] = ['verdict', style.bold(outcomeOf(verification))];
+  const facts = certified === undefined ? [] : factsOf(certified.certificate, certified.counts);
+  lines.push('', ...[verdict, ...facts].map(([name, text]) => `${name.padEnd(11)}${text}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function checkLine({ name, result, detail }: Check, style: Style): string {
+  const word = result === 'not checked' ? '-' : result;
+  const colour = result === 'ok' ? style.good : result === 'FAIL' ? style.bad : (text: string) => text;
+  const rest = detail === '' ? (result === 'not checked' ? ': not checked' : '') : `: ${cellText(detail)}`;
+  return `${colour(word)}${' '.repeat(6 - word.length)}${name}${rest}`;
+}
+
+function factsOf(certificate: Certificate, counts: RowCounts): [string, string][] {
+  const { moment, origin, connector, lists, notes } = certificate;
+  return [
+    ['moment', `${moment.from} to ${moment.to}`],
+    ['origin', cellText(origin)],
+    ['connector', cellText(`${connector.type} ${connector.version}`)],
+    ['sync', certificate.sync_id],
+    [
+      'counts',
+      `${number(counts.resourceTypes)} resource types, ${number(counts.resources)} resources, ${number(counts.entitlements)} entitlements, ${number(counts.grants)} grants`,
+    ],
+    [
+      'read',
+      cellText(lists.map(({ name, distinct, passes }) => `${name} ${number(distinct)} (${times(passes)})`).join(', ')),
+    ],
+    ...Object.entries(notes).map(([name, count]): [string, string] => ['note', cellText(`${name} ${number(count)}`)]),
+    ['signature', UNSIGNED],
+  ];
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function times(passes: number): string {
+  return passes === 1 ? 'read once' : passes === 2 ? 'read twice' : `read ${passes} times`;
+}

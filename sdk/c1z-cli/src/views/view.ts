@@ -1,0 +1,26 @@
+/** A cell of a table; in CSV another text may stand for it, such as none for a dash. */
+export interface Cell {
+  text: string;
+  csv?: string;
+}
+
+export interface ViewRow {
+  cells: Cell[];
+  /** The row as this program's JSON, described in the README. */
+  record(): unknown;
+}
+
+/** Rows can be read several times; nothing gathers them. */
+export interface View {
+  columns: readonly string[];
+  rows(): Iterable<ViewRow>;
+  /** A sentence below a table, known when its rows were read. */
+  endLine?(): string;
+}
+
+/** A place with nothing in it. */
+export const NOTHING: Cell = { text: '-', csv: '' };
+
+export function cells(...texts: (string | Cell)[]): Cell[] {
+  return texts.map((text) => (typeof text === 'string' ? { text } : text));
+}
