@@ -1,0 +1,81 @@
+import { useEffect } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { listen } from '../lib/live-events.ts';
+import { isTouchedBy, read } from '../lib/queries.ts';
+import { DRAWER_PLACE } from '../ui/drawer.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import './shell.css';
+
+/** The frame of all pages: where one can go, and who is signed in. */
+export function Shell() {
+  const { data: session } = useQuery({ ...read('getSession', {}), staleTime: Infinity });
+  useLiveEvents();
+  const name = session?.user.name ?? '';
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <div className="frame">
+        <div className="side no-print">
+          <Link to="/connectors" className="brand" aria-label="BatonKit, to the connectors">
+            <img className="brand-words" src="/logo.svg" alt="" height="26" />
+            <img className="brand-mark" src="/favicon.svg" alt="" width="26" height="26" />
+          </Link>
+          <nav aria-label="Main">
+            <ul>
+              <li>
+                <Link to="/apps">
+                  <Icon name="apps" />
+                  <span className="label">Apps</span>
+                </Link>
+              </li>
+            </ul>
+            <span className="side-title" id="nav-integrations">
+              Integrations
+            </span>
+            <ul aria-labelledby="nav-integrations">
+              <li>
+                <Link to="/connectors">
+                  <Icon name="plug" />
+                  <span className="label">Connectors</span>
+                </Link>
+              </li>
+            </ul>
+          </nav>
+          <AccountMenu name={name} />
+        </div>
+        <Outlet />
+        <div id={DRAWER_PLACE} className="no-print" />
+      </div>
+      <nav className="tab-bar no-print" aria-label="Main, small">
+        <Link to="/apps" className="tab-bar-item">
+          <Icon name="apps" />
+          <span>Apps</span>
+        </Link>
+        <Link to="/connectors" className="tab-bar-item">
+          <Icon name="plug" />
+          <span>Connectors</span>
+        </Link>
+        <AccountMenu name={name} small />
+      </nav>
+    </>
+  );
+}
+
+function useLiveEvents(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const ended = new AbortController();
+    listen(
+      {
+        onChange: (event) => void client.invalidateQueries({ predicate: isTouchedBy(event) }),
+        onOpen: () => void client.invalidateQueries(),
+      },
+      ended.signal,
+    );
+    return () => ended.abort();
+  }, [client]);
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const Span = z.object({ from: z.string(), to: z.string() });
+
+/** What of a certificate is shown. A form that this does not know is shown as its raw text, not guessed at. */
+export const CertificateForm = z.object({
+  format: z.literal('batonkit certificate v1'),
+  sync_id: z.string(),
+  sha256: z.string(),
+  content_digest: z.string(),
+  origin: z.string(),
+  connector: z.object({ type: z.string(), version: z.string() }),
+  owner: z.object({ id: z.string(), roles: z.array(z.string()) }),
+  moment: Span,
+  lists: z.array(
+    z.object({
+      name: z.string(),
+      path: z.string(),
+      count: z.number().nullable(),
+      distinct: z.number(),
+      pages: z.number(),
+      passes: z.number(),
+      retries: z.number(),
+      vanished: z.number(),
+    }),
+  ),
+  scope: z.literal('full'),
+  verdict: z.literal('complete'),
+  notes: z.record(z.string(), z.number()),
+  signature: z.literal('unsigned'),
+});
+export type CertificateForm = z.infer<typeof CertificateForm>;

@@ -1,0 +1,171 @@
+import { dayAndClock, momentText, seconds } from '../../lib/time.ts';
+import { count, figure, listed, shown } from '../../lib/words.ts';
+import { Facts } from '../../ui/area.tsx';
+import { Copy } from '../../ui/copy.tsx';
+import { Icon, Shape } from '../../ui/icon.tsx';
+import type { CertificateForm } from './certificate-form.ts';
+import './certificate-view.css';
+
+/** The claim on its green ground, the reasons, and as visible as those: what it does not say. */
+export function CertificateView({ certificate }: { certificate: CertificateForm }) {
+  return (
+    <article className="certificate ok">
+      <header>
+        <div>
+          <p className="claim-of">
+            Certificate of a sync, {certificate.connector.type}, {dayAndClock(certificate.moment.to)}
+          </p>
+          <h1 className="say">
+            This is exactly who had what {momentText(certificate.moment).replace(/^(?=\d)/, 'at ')}: nobody missing and
+            nobody invented.
+          </h1>
+        </div>
+        <span className="chip">
+          <Shape of="connected" />
+          Complete
+        </span>
+      </header>
+      <div className="certificate-body">
+        <div>
+          <h2>Why that can be said</h2>
+          <ul className="why">
+            {reasonsOf(certificate).map(({ title, text }) => (
+              <li key={title}>
+                <Shape of="connected" />
+                <span>
+                  <b>{title}</b> {text}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <Tally certificate={certificate} />
+        </div>
+        <div className="certificate-side">
+          <h2>What it does not say</h2>
+          <ul className="limits">
+            <li>
+              <Icon name="close" />
+              That the instance told the truth. It proves what was answered, and that all of it was read.
+            </li>
+            <li>
+              <Icon name="close" />
+              Anything about who left and came back between the two readings.
+            </li>
+            <li>
+              <Icon name="close" />
+              Who issued it: it is not signed. Its hash binds it to its file.
+            </li>
+          </ul>
+          <h2>Check it yourself</h2>
+          <p className="small soft">On any machine with this project, without this console:</p>
+          <p className="command">
+            <Copy text="npx c1z verify --file sync.c1z" what="the command">
+              npx c1z verify --file sync.c1z
+            </Copy>
+          </p>
+        </div>
+      </div>
+      <footer>
+        <Facts
+          of={{
+            Signed: 'no',
+            Origin: <span className="mono">{certificate.origin}</span>,
+            File: (
+              <Copy text={certificate.sha256} what="SHA-256 of the file">
+                {`sha256 ${certificate.sha256}`}
+              </Copy>
+            ),
+            Content: (
+              <Copy text={certificate.content_digest} what="digest of the content">
+                {`sha256 ${certificate.content_digest}`}
+              </Copy>
+            ),
+            Sync: (
+              <Copy text={certificate.sync_id} what="sync ID">
+                {certificate.sync_id}
+              </Copy>
+            ),
+          }}
+        />
+      </footer>
+    </article>
+  );
+}
+
+function reasonsOf({ lists, moment, owner, notes }: CertificateForm): { title: string; text: string }[] {
+  const counted = lists.filter((list) => list.count !== null);
+  const twice = lists.every(({ passes }) => passes > 1);
+  const noted = Object.entries(notes).filter(([, number]) => number > 0);
+  return [
+    {
+      title: 'Each list was read to its own end.',
+      text: lists.map(({ name, distinct }) => `${name}: ${figure(distinct)}`).join(', ') + '.',
+    },
+    counted.length === 0
+      ? { title: 'No list announces how many it holds.', text: 'So both readings had to agree.' }
+      : {
+          title: 'As many as were announced.',
+          text: `${listed(counted.map(({ name, count: said }) => `${figure(said ?? 0)} ${name}`))}, and as many different ids.`,
+        },
+    twice
+      ? {
+          title: 'Everything was read more than once, and the readings agree.',
+          text: `So everybody read was there ${momentText(moment).replace(/^(?=\d)/, 'at ')}, and the counts say that nobody else was.`,
+        }
+      : {
+          title: 'It fits into single answers.',
+          text: `Each list that came in one answer is one moment, ${seconds(moment.from)} to ${seconds(moment.to)}.`,
+        },
+    {
+      title: 'The key’s own user was among them.',
+      text: `${shown(owner.id)}${owner.roles.length === 0 ? '' : `, ${count(owner.roles.length, 'role')}`}. A weak key would have seen less.`,
+    },
+    ...(noted.length === 0
+      ? []
+      : [
+          {
+            title: 'Noted on the way:',
+            text: `${noted.map(([name, number]) => `${name} ${figure(number)}`).join(', ')}.`,
+          },
+        ]),
+  ];
+}
+
+function Tally({ certificate: { lists } }: { certificate: CertificateForm }) {
+  return (
+    // Wide on purpose; it scrolls by itself on a phone.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="tally-frame" role="region" aria-label="Counts of the lists" tabIndex={0}>
+      <table className="tally">
+        <thead>
+          <tr>
+            <th scope="col">List</th>
+            <th scope="col">Announced</th>
+            <th scope="col">Different</th>
+            <th scope="col">Readings</th>
+            <th scope="col">Pages</th>
+            <th scope="col">Retries</th>
+            <th scope="col">Vanished</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lists.map((list) => (
+            <tr key={`${list.name} ${list.path}`}>
+              <th scope="row">
+                {list.name} <code className="quiet fine">{list.path}</code>
+              </th>
+              <td>{list.count === null ? 'not said' : figure(list.count)}</td>
+              <td>
+                <b>{figure(list.distinct)}</b>
+              </td>
+              <td>{list.passes}</td>
+              <td>{figure(list.pages)}</td>
+              <td>{figure(list.retries)}</td>
+              <td>{figure(list.vanished)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

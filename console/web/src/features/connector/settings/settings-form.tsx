@@ -1,0 +1,134 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Connector, ErrorReport, FormField } from '@batonkit/console-contract';
+import { ApiProblem, reportOf } from '../../../lib/api-problem.ts';
+import { dayAndClock } from '../../../lib/time.ts';
+import { Area } from '../../../ui/area.tsx';
+import { Button } from '../../../ui/button.tsx';
+import { Check, Field } from '../../../ui/field.tsx';
+import { ErrorNote } from '../../../ui/note.tsx';
+import { useConnectorAction } from '../use-connector-action.ts';
+import { entered, initialOf, type Draft } from './draft.ts';
+import { errorOf } from './settings-area.tsx';
+
+interface SettingsFormProps {
+  title: string;
+  connector: Connector;
+  fields: FormField[];
+  onEnd: () => void;
+}
+
+/** The form of the connector's own declaration. Save keeps it and starts a sync. */
+export function SettingsForm({ title, connector, fields, onEnd }: SettingsFormProps) {
+  const [draft, setDraft] = useState<Draft>(() => initialOf(fields, connector.settings));
+  const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
+  const save = useConnectorAction(connector.id, 'saveSettings');
+  const form = useRef<HTMLFormElement>(null);
+  const problems = save.error instanceof ApiProblem ? save.error.fields : [];
+  // A finding about a field that this form does not show must not be lost.
+  const elsewhere = problems.filter(({ field }) => fields.every(({ name }) => name !== field));
+  useEffect(() => {
+    if (save.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [save.error]);
+  const errorFor = (name: string): ErrorReport | undefined => {
+    if (changed.has(name)) return undefined;
+    return problems.find(({ field }) => field === name) ?? (save.error === null ? errorOf(connector, name) : undefined);
+  };
+  const change = (name: string, value: string | boolean) => {
+    setDraft((now) => ({ ...now, [name]: value }));
+    setChanged((now) => new Set(now).add(name));
+  };
+  return (
+    <form
+      ref={form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (save.isPending) return;
+        setChanged(new Set());
+        save.mutate({ values: entered(fields, draft) }, { onSuccess: onEnd });
+      }}
+    >
+      <Area
+        title={title}
+        side={<span className="flag idle">Editing</span>}
+        footer={
+          <>
+            <Button kind="primary" type="submit" waiting={save.isPending && 'Saving'}>
+              Save
+            </Button>
+            <Button aria-label="Cancel editing" onPress={onEnd}>
+              Cancel
+            </Button>
+            <span className="small quiet">Saving starts a sync.</span>
+          </>
+        }
+      >
+        {save.error !== null && problems.length === 0 ? <ErrorNote report={reportOf(save.error)} /> : null}
+        {elsewhere.map((report) => (
+          <ErrorNote key={`${report.field ?? ''} ${report.code}`} report={report} />
+        ))}
+        <div className="form-column">
+          {fields.map((field, index) => (
+            <SettingField
+              key={field.name}
+              field={field}
+              value={draft[field.name] ?? ''}
+              stored={connector.settings.find(({ name }) => name === field.name)?.secret}
+              error={errorFor(field.name)}
+              onChange={(value) => change(field.name, value)}
+              autoFocus={index === 0}
+            />
+          ))}
+        </div>
+      </Area>
+    </form>
+  );
+}
+
+interface SettingFieldProps {
+  field: FormField;
+  value: string | boolean;
+  stored: Connector['settings'][number]['secret'];
+  error: ErrorReport | undefined;
+  onChange: (value: string | boolean) => void;
+  autoFocus: boolean;
+}
+
+function SettingField({ field, value, stored, error, onChange, autoFocus }: SettingFieldProps) {
+  if (field.kind === 'boolean') {
+    return (
+      <Check
+        label={field.label}
+        help={field.description}
+        error={error}
+        isSelected={value === true}
+        onChange={onChange}
+      />
+    );
+  }
+  const kept =
+    stored === undefined
+      ? ''
+      : `Leave it blank to keep the stored one, set by ${stored.setBy} on ${dayAndClock(stored.setAt)}.`;
+  return (
+    <Field
+      label={field.label}
+      type={field.secret ? 'password' : 'text'}
+      value={String(value)}
+      onChange={onChange}
+      placeholder={
+        stored === undefined
+          ? field.placeholder
+          : `Stored${stored.lastFour === '' ? '' : `, ends in ${stored.lastFour}`}`
+      }
+      help={[field.description, kept, field.kind === 'list' ? 'Several with commas between.' : '']
+        .filter(Boolean)
+        .join(' ')}
+      error={error}
+      mono={field.kind === 'text'}
+      isRequired={field.required && stored === undefined}
+      autoFocus={autoFocus}
+      {...(field.kind === 'number' ? { inputMode: 'numeric' as const } : {})}
+    />
+  );
+}

@@ -1,0 +1,32 @@
+import type { Connector } from '@batonkit/console-contract';
+import { clock } from '../../../lib/time.ts';
+import { Note } from '../../../ui/note.tsx';
+import { Phases, Progress } from '../../../ui/progress.tsx';
+import { phasesOf, shareOf } from './phases.ts';
+
+/** A run as it goes: what has been read, of how many, and what comes. */
+export function RunProgress({ run, first }: { run: NonNullable<Connector['run']>; first: boolean }) {
+  const share = shareOf(run);
+  return (
+    <div className="run">
+      {run.waiting === null ? null : (
+        <Note tone="busy" title={run.waiting.reason}>
+          <p>It goes on by itself at {clock(run.waiting.until)}.</p>
+        </Note>
+      )}
+      {run.attempt > 1 ? (
+        <p className="small soft">
+          Attempt {run.attempt}: the one before ended without a result, and nothing of it was kept.
+        </p>
+      ) : null}
+      {share === undefined ? null : <Progress label={first ? 'First sync' : 'Sync'} share={share} />}
+      <Phases phases={phasesOf(run)} />
+      {first ? (
+        <p className="small soft run-words">
+          Accounts appear when the sync is complete, all at once. Until then nothing is shown, rather than something
+          half true.
+        </p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { Link } from '@tanstack/react-router';
+import type { Connector } from '@batonkit/console-contract';
+import { ago, dayAndClock, momentText } from '../../../lib/time.ts';
+import { useNow } from '../../../lib/use-now.ts';
+import { count } from '../../../lib/words.ts';
+import { Area } from '../../../ui/area.tsx';
+import { ErrorNote, Note } from '../../../ui/note.tsx';
+import { SyncLink } from '../../../ui/say.tsx';
+import { Time } from '../../../ui/text.tsx';
+import { RunProgress } from './run-progress.tsx';
+
+/** What the connector is doing, or how the last sync ended, and how old the data is. */
+export function StatusArea({ connector }: { connector: Connector }) {
+  const { state, run, lastGood } = connector;
+  return (
+    <Area title="Status" side={lastGood === null ? null : <LastRead at={lastGood.moment.to} />}>
+      {run === null ? null : <RunProgress run={run} first={lastGood === null} />}
+      {run === null && state.error !== undefined ? <ErrorNote report={state.error} /> : null}
+      {run === null && state.warning !== undefined ? <Note tone="warn" title={state.warning} /> : null}
+      {lastGood === null ? (
+        run === null ? (
+          <p className="small soft">
+            Nothing has been read yet. The first sync starts as soon as the settings are saved.
+          </p>
+        ) : null
+      ) : (
+        <LastGood connector={connector} lastGood={lastGood} />
+      )}
+    </Area>
+  );
+}
+
+function LastRead({ at }: { at: string }) {
+  const now = useNow();
+  return (
+    <span className="small soft">
+      Last read completely <Time at={at}>{ago(at, now)}</Time>
+    </span>
+  );
+}
+
+function LastGood({ connector, lastGood }: { connector: Connector; lastGood: NonNullable<Connector['lastGood']> }) {
+  const { accounts, roles, grants } = lastGood.counts;
+  const old = connector.state.name === 'error' || connector.state.name === 'paused' || connector.run !== null;
+  return (
+    <div className="last-good">
+      <span>
+        {old ? 'Shown meanwhile: ' : ''}
+        <b>{count(accounts, 'account')}</b>, <b>{count(roles, 'role')}</b>, <b>{count(grants, 'grant')}</b>
+      </span>
+      <span className="soft">
+        exactly as they were on {dayAndClock(lastGood.moment.to)} ({momentText(lastGood.moment)})
+      </span>
+      <span>
+        <SyncLink id={lastGood.syncId} />
+      </span>
+      <span className="push">
+        <Link to="/apps/$appId/administrators" params={{ appId: connector.app.id }}>
+          Who can administer {connector.app.name}
+        </Link>
+      </span>
+    </div>
+  );
+}

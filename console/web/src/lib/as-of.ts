@@ -1,0 +1,15 @@
+import { AsOf } from '@batonkit/console-contract';
+import { dayAndClock } from './time.ts';
+
+/** The moment that a page is looked at, from its address; anything else than a date or an instant is now. */
+export function asOfFrom(value: unknown): string | undefined {
+  const parsed = AsOf.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** A bare date means its end, in UTC. */
+export function instantOf(asOf: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? `${asOf}T23:59:59.999Z` : asOf;
+}
+
+export const asOfText = (asOf: string): string => dayAndClock(instantOf(asOf));

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
+import type { Proof } from '@batonkit/console-contract';
+import { ago, dayAndClock, momentText } from '../lib/time.ts';
+import { useNow } from '../lib/use-now.ts';
+import { shortId } from '../lib/words.ts';
+import { Icon, Shape } from './icon.tsx';
+import { Name, Time } from './text.tsx';
+import './say.css';
+
+/** The sentence that answers a page's question; the number in it stands in `<b>`. */
+export function Say({ children, lead }: { children: ReactNode; lead?: ReactNode }) {
+  return (
+    <>
+      <h1 className="say" tabIndex={-1}>
+        {children}
+      </h1>
+      {lead === undefined ? null : <p className="lead">{lead}</p>}
+    </>
+  );
+}
+
+/** What a sentence rests on: read completely, when, and by which sync. */
+export function ProofLine({ proof, past = false }: { proof: Proof; past?: boolean }) {
+  const now = useNow();
+  return (
+    <p className="proof">
+      <span className="verdict ok">
+        <Shape of="connected" />
+        Read completely{' '}
+        <Time at={proof.moment.to}>{past ? `on ${dayAndClock(proof.moment.to)}` : ago(proof.moment.to, now)}</Time>
+      </span>
+      <span title={`Exactly this was there ${momentText(proof.moment)}`}>
+        <Icon name="certificate" />
+        <SyncLink id={proof.syncId} />
+      </span>
+      {proof.confirmedBy === null ? null : (
+        <span>
+          <Icon name="person" />
+          <span>
+            Changes confirmed by <Name>{proof.confirmedBy}</Name>
+          </span>
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** A sync, by its id, to its certificate. */
+export function SyncLink({ id }: { id: string }) {
+  return (
+    <Link to="/syncs/$syncId" params={{ syncId: id }} className="mono" aria-label={`Certificate of sync ${id}`}>
+      {shortId(id)}
+    </Link>
+  );
+}
