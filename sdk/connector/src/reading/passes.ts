@@ -95,10 +95,10 @@ export class Passes {
         page: list.page,
         id: (row) => list.id(row),
         sureBelow: 1,
-        onPage: (rows, run) => {
+        onPage: (rows, ids, run) => {
           let added = 0;
-          for (const row of rows) {
-            const id = list.id(row);
+          for (const [index, id] of ids.entries()) {
+            const row = rows[index];
             if (!this.see(known, id, pass)) continue;
             added++;
             const taken = list.take(row, out);
@@ -165,7 +165,7 @@ export class Passes {
         page: list.page,
         id: (row) => list.id(row),
         sureBelow: 1,
-        onPage: (rows) => rows.filter((row) => again.add(list.id(row))).length,
+        onPage: (_, ids) => ids.filter((id) => again.add(id)).length,
       },
       this.readOptions(),
     );

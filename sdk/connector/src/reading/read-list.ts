@@ -35,8 +35,8 @@ export interface ListSource {
    * asked for, which must be empty: counts are capped by some servers, and by others mean the page.
    */
   sureBelow: number;
-  /** Called for each page in order, with the rows; answers how many were new, or `stop`. */
-  onPage(rows: readonly unknown[], run: ListRun): number | 'stop';
+  /** Called for each page in order, with the rows and their ids; answers how many were new, or `stop`. */
+  onPage(rows: readonly unknown[], ids: readonly string[], run: ListRun): number | 'stop';
 }
 
 export interface ReadOptions {
@@ -95,7 +95,7 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     before = ids;
     run.filled++;
     run.received += page.rows.length;
-    const added = source.onPage(page.rows, run);
+    const added = source.onPage(page.rows, ids, run);
     if (added === 'stop') return undefined;
     if (added === 0) throw wrong();
     if (run.count !== null && run.received >= run.count && page.rows.length < source.sureBelow) break;

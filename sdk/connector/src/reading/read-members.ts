@@ -40,12 +40,10 @@ async function readMember(list: MemberList, member: string, options: ReadOptions
         id: (row) => JSON.stringify(row),
         // One request more for every user would cost as much as the reading itself.
         sureBelow: 50,
-        onPage: (page) => {
+        onPage: (page, ids) => {
           const before = distinct.size;
-          for (const row of page) {
-            distinct.add(JSON.stringify(row));
-            rows.push(row);
-          }
+          for (const id of ids) distinct.add(id);
+          for (const row of page) rows.push(row);
           return distinct.size - before;
         },
       },
