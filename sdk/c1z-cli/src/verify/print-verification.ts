@@ -51,7 +51,12 @@ function factsOf(certificate: Certificate, counts: RowCounts): [string, string][
     ['sync', certificate.sync_id],
     [
       'counts',
-      `${number(counts.resourceTypes)} resource types, ${number(counts.resources)} resources, ${number(counts.entitlements)} entitlements, ${number(counts.grants)} grants`,
+      [
+        some(counts.resourceTypes, 'resource type'),
+        some(counts.resources, 'resource'),
+        some(counts.entitlements, 'entitlement'),
+        some(counts.grants, 'grant'),
+      ].join(', '),
     ],
     [
       'read',
@@ -64,6 +69,10 @@ function factsOf(certificate: Certificate, counts: RowCounts): [string, string][
 
 function number(value: number): string {
   return value.toLocaleString('en');
+}
+
+function some(count: number, what: string): string {
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function times(passes: number): string {

@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canonicalJson, certificatePath } from '@batonkit/certificate';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { c1z, fixtures, tamper, writeTenant } from './samples.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'c1z-verify-'));
+  path = await writeTenant(folder, {
+    users: [{ id: 'u-1' }, { id: 'u-2' }],
+    roles: [{ id: 'r-1', tier: 'critical', holders: ['u-1', 'u-2'] }],
+  });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const names = [
+  'container and database',
+  'schema',
+  'rows',
+  'sync',
+  'references',
+  'certificate form',
+  'file hash',
+  'content digest',
+  'sync id',
+];
+
+interface Result {
+  verdict: string;
+  signature: string | null;
+  checks: { name: string; result: string; detail: string }[];
+}
+
+async function verify(): Promise<{ code: number; stderr: string; result: Result; failed: string[] }> {
+  const { code, stdout, stderr } = await c1z(['verify', '-o', 'json'], folder);
+  const result = JSON.parse(stdout) as Result;
+  const failed = result.checks.filter((check) => check.result === 'FAIL').map(({ name }) => name);
+  return { code, stderr, result, failed };
+}
+
+/** Changes one member and keeps the form. */
+function editCertificate(member: string, value: unknown): void {
+  const certificate = JSON.parse(readFileSync(certificatePath(path), 'utf8')) as Record<string, unknown>;
+  writeFileSync(certificatePath(path), canonicalJson({ ...certificate, [member]: value }));
+}
+
+describe('a file with its certificate', () => {
+  it('is complete, and the certificate is called unsigned', async () => {
+    const { code, stdout, stderr } = await c1z(['verify'], folder);
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, names.length)).toEqual(names.map((name) => `ok    ${name}`));
+    for (const fact of [
+      /^verdict +complete$/m,
+      /^moment +2026-11-24T10:00:00\.000Z to 2026-11-24T10:00:01\.000Z$/m,
+      /^origin +https:\/\/tenant\.example$/m,
+      /^counts +2 resource types, 3 resources, 1 entitlement, 2 grants$/m,
+      /^note +textsCut 1$/m,
+      /^signature +unsigned/m,
+    ])
+      expect(stdout).toMatch(fact);
+    const { result } = await verify();
+    expect(result).toMatchObject({ verdict: 'complete', signature: 'unsigned' });
+    const { stdout: csv } = await c1z(['verify', '-o', 'csv'], folder);
+    expect(csv).toBe(['Check,Result,Detail', ...names.map((name) => `${name},ok,`), ''].join('\r\n'));
+  });
+
+  it.each([
+    ['sha256', 'f'.repeat(64), 'file hash'],
+    ['content_digest', 'f'.repeat(64), 'content digest'],
+    ['sync_id', '3MXLMtk760LHKNDsFJZBAbI7Dss', 'sync id'],
+    ['verdict', 'fine', 'certificate form'],
+  ])('fails where its %s was changed', async (member, value, name) => {
+    editCertificate(member, value);
+    const { code, stderr, result, failed } = await verify();
+    expect([code, failed, result.verdict]).toEqual([15, [name], 'failed']);
+    expect(stderr).toContain('BK-VERIFY-FAILED');
+  });
+
+  it('fails where the certificate was reformatted, and says what was not checked', async () => {
+    const text = readFileSync(certificatePath(path), 'utf8');
+    writeFileSync(certificatePath(path), JSON.stringify(JSON.parse(text), undefined, 2));
+    const { code, result, failed } = await verify();
+    expect([code, failed]).toEqual([15, ['certificate form']]);
+    expect(result.checks.filter((check) => check.result === 'not checked').map(({ name }) => name)).toEqual(
+      names.slice(6),
+    );
+  });
+
+  it.each([
+    ['SELECT 1', ['file hash']],
+    ["DELETE FROM v1_grants WHERE external_id LIKE '%u-2'", ['file hash', 'content digest']],
+    ["DELETE FROM v1_resources WHERE external_id = 'user:u-2'", ['references', 'file hash', 'content digest']],
+    ["UPDATE v1_grants SET data = x'ff'", ['rows', 'file hash', 'content digest']],
+    ['CREATE TABLE more (id)', ['schema', 'file hash']],
+    ["UPDATE v1_sync_runs SET sync_type = 'partial'", ['sync', 'file hash']],
+    [
+      'UPDATE v1_sync_runs SET ended_at = NULL',
+      ['rows', 'sync', 'references', 'file hash', 'content digest', 'sync id'],
+    ],
+  ])('fails where the database was changed: %s', async (sql, expected) => {
+    tamper(path, sql);
+    const { code, failed } = await verify();
+    expect([code, failed]).toEqual([15, expected]);
+  });
+
+  it('fails where a byte was changed, and checks nothing more', async () => {
+    const bytes = readFileSync(path);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+    writeFileSync(path, bytes);
+    const { code, failed, result } = await verify();
+    expect([code, failed, result.checks.length]).toEqual([15, ['container and database'], names.length]);
+    const { stdout } = await c1z(['verify'], folder);
+    expect(stdout).toContain('FAIL  container and database: ');
+    expect(stdout).toContain('-     sync id: not checked');
+  });
+});
+
+describe('a file without certificate', () => {
+  it('is uncertified, however whole it is', async () => {
+    rmSync(certificatePath(path));
+    const { code, stdout, stderr } = await c1z(['verify'], folder);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/^verdict +uncertified$/m);
+    expect(stderr).toContain('BK-VERIFY-UNCERTIFIED');
+  });
+
+  it.each([
+    ['minimal.c1z', 5],
+    ['empty-connector.c1z', 5],
+    ['bad-checksum.c1z', 15],
+    ['bad-magic.c1z', 15],
+    ['missing-table-grants.c1z', 15],
+    ['not-zstd.c1z', 15],
+    ['trailing-garbage.c1z', 15],
+    ['truncated-zstd.c1z', 15],
+    ['zero-bytes.c1z', 15],
+    ['zstd-not-sqlite.c1z', 15],
+    // Nothing was seen of it, so nothing failed.
+    ['v3-magic-only.c1z', 2],
+    ['no-such.c1z', 5],
+  ])('%s: %i', async (file, code) => {
+    const run = await c1z(['verify', '-f', file], fixtures.c1z);
+    expect(run.code).toBe(code);
+    expect(run.stdout.includes('FAIL')).toBe(code === 15);
+  });
+
+  it('is not called so when the certificate is there and cannot be read', async () => {
+    writeFileSync(certificatePath(path), Buffer.of(0xff, 0xfe));
+    const { code, stderr } = await c1z(['verify'], folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain('BK-VERIFY-READ');
+  });
+});
