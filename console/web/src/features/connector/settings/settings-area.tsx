@@ -1,10 +1,11 @@
 import { useState, type ReactNode } from 'react';
-import type { Connector, ErrorReport, FormField } from '@batonkit/console-contract';
+import type { Connector, FormField } from '@batonkit/console-contract';
 import { dayAndClock } from '../../../lib/time.ts';
 import { Area, Facts } from '../../../ui/area.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Code, Note } from '../../../ui/note.tsx';
 import { Name, Time } from '../../../ui/text.tsx';
+import { errorOf } from './error-of.ts';
 import { SettingsForm } from './settings-form.tsx';
 import './settings-area.css';
 
@@ -97,9 +98,4 @@ function PlainValue({ value, field }: { value: Connector['settings'][number]['va
 function textOf(value: string | number | boolean | string[]): string {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   return Array.isArray(value) ? value.join(', ') : String(value);
-}
-
-/** What the last sync found wrong with a setting, in the connector's own words. */
-export function errorOf({ state, run }: Connector, field: string): ErrorReport | undefined {
-  return run === null && state.error?.field === field ? state.error : undefined;
 }

@@ -8,7 +8,7 @@ import { Check, Field } from '../../../ui/field.tsx';
 import { ErrorNote } from '../../../ui/note.tsx';
 import { useConnectorAction } from '../use-connector-action.ts';
 import { entered, initialOf, type Draft } from './draft.ts';
-import { errorOf } from './settings-area.tsx';
+import { errorOf } from './error-of.ts';
 
 interface SettingsFormProps {
   title: string;
