@@ -44,6 +44,7 @@ export const AccountDetail = Account.extend({
   lastLoginAt: Instant.nullable(),
   /** Attributes as the connector gives them, sorted by key. */
   profile: z.array(z.object({ key: z.string(), value: z.string() })),
+  /** What it holds, then what it held; a role taken and given back has two intervals. With `asOf`, as known then. */
   grants: z.array(z.object({ role: RoleRef, interval: Interval })),
   proof: Proof,
 }).openapi('AccountDetail');

@@ -90,7 +90,32 @@ async function accountViews(q: Queryable, state: LedgerState, rows: AccountRow[]
 }
 
 /**
- * One account of a state.
+ * All intervals in which an account held roles up to a state, those still held first. One that ended after the state
+ * was held in it, so it has no end here. A role that is gone is shown as it was last.
+ */
+async function grantsOf(
+  q: Queryable,
+  state: LedgerState,
+  resourceId: number,
+): Promise<(RoleColumns & { opened: number; closed: number | null })[]> {
+  return q.query(
+    `select g.opened, g.closed, ${ROLE}
+     from (
+       select resource_id, slug, opened, case when closed <= $2 then closed end as closed
+       from grant_interval where principal_id = $1 and opened <= $2) g
+       join resource rr on rr.id = g.resource_id
+       join lateral (
+         select x.* from resource_interval x
+         where x.resource_id = g.resource_id and x.opened <= coalesce(g.closed - 1, $2)
+         order by x.opened desc limit 1) ri on true
+     where ri.trait = 'role'
+     order by g.closed is not null, ${rank('ri.tier')}, ri.sort_name, rr.id, g.slug, g.opened desc`,
+    [resourceId, state.position],
+  );
+}
+
+/**
+ * One account of a state, with all that it held up to then.
  *
  * @throws BatonError `BK-NOT-FOUND` when the state does not have it
  */
@@ -111,18 +136,18 @@ export async function getAccount(
   if (row === undefined) throw fail('BK-NOT-FOUND', { what: 'account' });
   const [view] = await accountViews(q, state, [row]);
   if (view === undefined) throw new Error('a row without a view');
-  const roles = await rolesOf(q, state, [row.resource_id]);
+  const grants = await grantsOf(q, state, row.resource_id);
   const bounds = await boundsOf(
     q,
     state,
-    roles.flatMap((role) => [role.opened, role.closed]),
+    grants.flatMap(({ opened, closed }) => [opened, closed]),
   );
   return {
     ...view,
     createdAt: row.account.createdAt,
     lastLoginAt: row.account.lastLoginAt,
     profile: row.account.profile,
-    grants: roles.map((role) => ({ role: roleRef(role), interval: bounds.interval(role) })),
+    grants: grants.map((grant) => ({ role: roleRef(grant), interval: bounds.interval(grant) })),
     proof: state.proof,
   };
 }
