@@ -140,26 +140,21 @@ async function compareGrants(db: Db, syncId: string, base: Base): Promise<Compar
   }));
 }
 
-const OLD_ROLES = `
-  select r.type, r.external_id, i.name, i.tier, (
-    select count(distinct g.principal_id) from grant_interval g
-    where g.resource_id = r.id and g.closed is null) as holders
-  from resource_interval i join resource r on r.id = i.resource_id
-  where i.source_id = $2 and i.closed is null and i.trait = 'role'`;
-const NEW_ROLES = `
-  select s.type, s.external_id, s.name, s.tier, count(distinct (g.principal_type, g.principal_external_id))
-    filter (where g.n is not null) as holders
-  from staged_resource s left join staged_grant g
-    on g.sync_id = s.sync_id and g.resource_type = s.type and g.resource_external_id = s.external_id
-  where s.sync_id = $1 and s.trait = 'role' group by s.type, s.external_id, s.name, s.tier`;
-
 async function emptiedRoles(db: Db, syncId: string, base: Base): Promise<Comparison['guard']['emptied']> {
   return db.query(
-    `with old as (${OLD_ROLES}), new as (${NEW_ROLES})
-     select old.name, coalesce(old.tier, 'unclassified') as "tierBefore",
-       coalesce(new.tier, old.tier, 'unclassified') as "tierAfter", old.holders as before, 0 as after
-     from old left join new using (type, external_id)
-     where old.holders > 0 and coalesce(new.holders, 0) = 0 order by old.holders desc, old.name`,
+    `with emptied as (
+       select r.id, r.type, r.external_id, i.name, i.tier from resource_interval i join resource r on r.id = i.resource_id
+       where i.source_id = $2 and i.closed is null and i.trait = 'role'
+         and exists (select from grant_interval g where g.resource_id = r.id and g.closed is null)
+         and not exists (select from staged_grant s
+           where s.sync_id = $1 and s.resource_type = r.type and s.resource_external_id = r.external_id))
+     select e.name, coalesce(e.tier, 'unclassified') as "tierBefore",
+       case when s.n is null then coalesce(e.tier, 'unclassified') else coalesce(s.tier, 'unclassified') end as "tierAfter",
+       (select count(distinct g.principal_id) from grant_interval g where g.resource_id = e.id and g.closed is null) as before,
+       0 as after
+     from emptied e left join staged_resource s
+       on s.sync_id = $1 and s.type = e.type and s.external_id = e.external_id
+     order by before desc, e.name`,
     [syncId, base.sourceId],
   );
 }
