@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { z } from '@hono/zod-openapi';
 import {
   API_PREFIX,
@@ -119,11 +119,15 @@ export async function startConsole(allowedOrigins: readonly string[], given?: st
         body: { values: { 'base-url': simulator.baseUrl, 'api-key': simulator.keys[key] } },
       });
     },
-    settled: async (connectorId) => {
-      const read = (): Promise<Connector> => made.call('getConnector', { params: { connectorId } });
-      await expect.poll(async () => (await read()).run, { timeout: 60_000, interval: 100 }).toBeNull();
-      return read();
-    },
+    settled: (connectorId) =>
+      vi.waitFor(
+        async () => {
+          const connector = await made.call('getConnector', { params: { connectorId } });
+          expect(connector.run).toBeNull();
+          return connector;
+        },
+        { timeout: 60_000, interval: 100 },
+      ),
     sync: async (connectorId) => {
       await made.call('syncNow', { params: { connectorId } });
       return made.settled(connectorId);

@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connector, ErrorReport } from '@batonkit/console-contract';
+import { pairsOf, startConsole, type Console } from '../support/console.ts';
+import { readLedger, type Ledger } from '../support/ledger.ts';
+import { startSimulator, type KeyKind, type Simulator } from '../support/simulator.ts';
+import { runInTerminal } from '../support/terminal.ts';
+
+interface BadInput {
+  what: string;
+  code: string;
+  /** Of the program in a terminal. */
+  exit: number;
+  /** Where a form shows it. */
+  field?: 'base-url' | 'api-key';
+  /** What the tenant does. */
+  behaviour?: string;
+  url?: string;
+  key?: KeyKind;
+}
+
+const NOBODY = 'nobody listens here';
+
+// Those that are tried again for a while come first: the others need not wait for them.
+const rows: BadInput[] = [
+  { what: 'a connection that is refused', url: NOBODY, code: 'RL-NET-REFUSED', exit: 14 },
+  { what: '500 that lasts', behaviour: 'server-error', code: 'RL-5XX', exit: 14 },
+  { what: 'no URL', url: '', code: 'BK-CONFIG-REQUIRED', exit: 2, field: 'base-url' },
+  { what: 'a URL that is none', url: 'acme runlayer', code: 'RL-URL', exit: 2, field: 'base-url' },
+  {
+    what: 'plain http to another host',
+    url: 'http://acme.example/api/v1',
+    code: 'RL-URL-HTTP',
+    exit: 2,
+    field: 'base-url',
+  },
+  { what: 'a wrong key', key: 'invalid', code: 'RL-AUTH-401', exit: 16, field: 'api-key' },
+  { what: 'an organisation key', key: 'organisation', code: 'RL-KEY-ORG', exit: 7, field: 'api-key' },
+  { what: 'a weak key', key: 'weak', code: 'RL-WEAK-KEY', exit: 7, field: 'api-key' },
+  { what: 'a web page at 200', behaviour: 'html-at-200', code: 'RL-URL-HTML', exit: 2, field: 'base-url' },
+  { what: '403 on roles', behaviour: 'roles-403', code: 'RL-PERM-403', exit: 7, field: 'api-key' },
+  { what: 'JSON that breaks off', behaviour: 'truncated-json', code: 'RL-JSON', exit: 15 },
+  { what: 'a user without id', behaviour: 'user-without-id', code: 'RL-SHAPE', exit: 15 },
+  { what: 'a count that lies', behaviour: 'count-lies', code: 'RL-COUNT', exit: 15 },
+  { what: 'a tenant that changes between the passes', behaviour: 'changes-between-passes', code: 'RL-DRIFT', exit: 10 },
+];
+
+/** Each tenant that misbehaves is one of its own; the rest share one. */
+const tenants = new Map<string, Simulator>();
+const connectors = new Map<string, Connector>();
+let console: Console;
+let before: Ledger;
+let nobody: string;
+
+const tenantOf = ({ behaviour }: BadInput): Simulator => tenants.get(behaviour ?? '') as Simulator;
+
+beforeAll(async () => {
+  nobody = `http://127.0.0.1:${await freePort()}`;
+  const behaviours = ['', ...rows.flatMap(({ behaviour }) => behaviour ?? [])];
+  await Promise.all(
+    behaviours.map(async (behaviour) => {
+      tenants.set(behaviour, await startSimulator('--users 60 --max-limit 20'));
+    }),
+  );
+  console = await startConsole([nobody, ...[...tenants.values()].map(({ origin }) => origin)]);
+  // Each has good data first, so that there is something to lose.
+  await Promise.all(
+    rows.map(async (row) => {
+      const connector = await console.settled((await console.connect(tenantOf(row))).id);
+      expect(connector.state.name).toBe('connected');
+      connectors.set(row.what, connector);
+    }),
+  );
+  await console.stop();
+  before = await readLedger(console.dataDir);
+  console = await console.again();
+  for (const [behaviour, tenant] of tenants) if (behaviour !== '') await tenant.behave(behaviour);
+});
+afterAll(async () => {
+  await console[Symbol.asyncDispose]();
+  await Promise.all([...tenants.values()].map((tenant) => tenant[Symbol.asyncDispose]()));
+});
+
+const shownOf = async ({ app }: Connector) => ({
+  accounts: await console.all('listAccounts', { params: { appId: app.id } }),
+  pairs: await pairsOf(console, app.id),
+  timeline: await console.all('listTimeline', { params: { appId: app.id } }),
+});
+
+/** What the console says after the settings were saved: beside the field, or of the sync that they started. */
+async function inConsole(connector: Connector, values: Record<string, string>): Promise<ErrorReport | undefined> {
+  const saving = { params: { connectorId: connector.id }, body: { values } };
+  if (values['base-url'] === '') {
+    const { status, problems = [] } = await console.fails('saveSettings', saving);
+    expect(status).toBe(422);
+    expect(problems).toHaveLength(1);
+    return problems[0];
+  }
+  expect((await console.call('saveSettings', saving)).state.name).toBe('syncing');
+  const { state } = await console.settled(connector.id);
+  expect(state).toMatchObject({ name: 'error', label: 'Error' });
+  // The last good data have an age.
+  expect(state.reason).toMatch(/Data shown was synced (just now|\d+ minutes? ago)\.$/);
+  return state.error;
+}
+
+describe('says the same in a terminal and in the console, and changes nothing:', () => {
+  test.concurrent.each(rows)('$what ($code, exit code $exit)', async (row) => {
+    const tenant = tenantOf(row);
+    const connector = connectors.get(row.what) as Connector;
+    const good = await shownOf(connector);
+    expect(good.accounts).toHaveLength(60);
+    const values = {
+      'base-url': row.url === NOBODY ? nobody : (row.url ?? tenant.baseUrl),
+      'api-key': tenant.keys[row.key ?? 'super_admin'],
+    };
+
+    const [terminal, report] = await Promise.all([runInTerminal(values), inConsole(connector, values)]);
+    expect({ exit: terminal.code, code: report?.code, field: report?.field }).toEqual({
+      exit: row.exit,
+      code: row.code,
+      field: row.field,
+    });
+    expect(report?.status).toBe(row.exit);
+    for (const text of [report?.code, report?.title, report?.meaning, report?.remedy]) {
+      expect(text).not.toBe('');
+      expect(terminal.said).toContain(text);
+    }
+    expect(terminal.files).toEqual([]);
+    expect(terminal.out + terminal.errors + JSON.stringify(report)).not.toContain(values['api-key']);
+
+    const after = await console.call('getConnector', { params: { connectorId: connector.id } });
+    expect(after.lastGood).toEqual(connector.lastGood);
+    expect(await shownOf(connector)).toEqual(good);
+  });
+});
+
+test('after all of them every row of the ledger is as it was', async () => {
+  await console.stop();
+  expect(await readLedger(console.dataDir)).toEqual(before);
+  expect(before['grant_interval']?.rows).toBeGreaterThan(60 * rows.length);
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
