@@ -1,10 +1,11 @@
 // npm start: the web app built, a simulated tenant and the console running, and what to paste where.
-import { readdirSync, statSync, existsSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runToEnd, startProgram, type Started } from './start/program.ts';
+import { buildWeb } from './start/build-web.ts';
+import { startProgram, type Started } from './start/program.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const say = (text: string): boolean => process.stderr.write(`${text}\n`);
@@ -54,7 +55,7 @@ try {
 async function start(): Promise<Ready> {
   const data = resolve(options.data ?? join(root, '.data'));
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const [simulator] = await Promise.all([startSimulator(join(data, 'simulator')), buildWeb()]);
+  const [simulator] = await Promise.all([startSimulator(join(data, 'simulator')), buildWeb(root, say)]);
   const port = options.port === undefined ? await freePort(3000) : Number(options.port);
   if (options.port === undefined && port !== 3000) say(`Port 3000 is taken; the console is on ${port}.`);
   const log = join(data, 'console.log');
@@ -145,37 +146,6 @@ function end(code: number): Promise<void> {
     process.exit(code);
   })();
   return stopping;
-}
-
-async function buildWeb(): Promise<void> {
-  const web = join(root, 'console/web');
-  if (!existsSync(join(web, 'index.html'))) {
-    say('There is no web app in this clone yet; the console answers its API only.');
-    return;
-  }
-  const built = join(web, 'dist/index.html');
-  const sources = [
-    'src',
-    'public',
-    'index.html',
-    'vite.config.ts',
-    'package.json',
-    '../contract/src',
-    '../../package-lock.json',
-  ];
-  const newest = Math.max(...sources.map((source) => newestIn(join(web, source))));
-  if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
-  say('Building the web app …');
-  const vite = join(root, 'node_modules/vite/bin/vite.js');
-  const code = await runToEnd([vite, 'build', '--logLevel', 'warn'], web);
-  if (code !== 0) throw new Error('The web app cannot be built; the lines above say why.');
-}
-
-function newestIn(path: string): number {
-  if (!existsSync(path)) return 0;
-  const info = statSync(path);
-  if (!info.isDirectory()) return info.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newestIn(join(path, name))));
 }
 
 async function freePort(first: number): Promise<number> {

@@ -21,8 +21,7 @@ export function Shell() {
       <div className="frame">
         <div className="side no-print">
           <Link to="/connectors" className="brand" aria-label="BatonKit, to the connectors">
-            <img className="brand-words" src="/logo.svg" alt="" height="26" />
-            <img className="brand-mark" src="/favicon.svg" alt="" width="26" height="26" />
+            <img src="/logo.svg" alt="" height="26" />
           </Link>
           <nav aria-label="Main">
             <ul>

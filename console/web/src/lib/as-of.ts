@@ -1,10 +1,13 @@
 import { AsOf } from '@batonkit/console-contract';
 import { dayAndClock } from './time.ts';
 
-/** The moment that a page is looked at, from its address; anything else than a date or an instant is now. */
+/**
+ * The moment that a page is looked at, from its address. Anything else than a date or an instant is now, and so is
+ * what has not come yet: nobody can have read it.
+ */
 export function asOfFrom(value: unknown): string | undefined {
   const parsed = AsOf.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  return parsed.success && Date.parse(instantOf(parsed.data)) <= Date.now() ? parsed.data : undefined;
 }
 
 /** A bare date means its end, in UTC. */

@@ -56,8 +56,8 @@ export function between({ after, before }: Bound): string {
   return `between ${from} and ${to}`;
 }
 
-/** The moment at which a read was true, to the second. */
+/** The moment at which a read was true, to the second: `at 10:02:19`. */
 export function momentText({ from, to }: { from: string; to: string }): string {
-  if (seconds(from) === seconds(to) && day(from) === day(to)) return seconds(from);
-  return `between ${seconds(from)} and ${seconds(to)}`;
+  if (seconds(from) === seconds(to) && day(from) === day(to)) return `at ${seconds(from)}`;
+  return `at a moment between ${seconds(from)} and ${seconds(to)}`;
 }

@@ -27,6 +27,11 @@ export function Area({ title, side, flush = false, footer, tone, children }: Are
   );
 }
 
+/** A surface for a table or an empty state. */
+export function Panel({ children }: { children: ReactNode }) {
+  return <div className="area">{children}</div>;
+}
+
 /** Facts by name. */
 export function Facts({ of }: { of: Readonly<Record<string, ReactNode>> }) {
   return (

@@ -22,7 +22,9 @@ export function Baton({ interval, axis, past = false }: BatonProps) {
   const body = unknown ? Math.min(BEFORE, right) : left;
   return (
     <span className="baton" role="img" aria-label={textOf(interval, past)}>
-      {unknown ? <i className={`unknown ${kindOf(interval, past)}`} style={{ left: 0, width: `${body}%` }} /> : null}
+      {unknown ? (
+        <i className={`begun-before ${kindOf(interval, past)}`} style={{ left: 0, width: `${body}%` }} />
+      ) : null}
       <i
         className={open ? `open${unknown ? ' joined' : ''}` : `${kindOf(interval, past)}${unknown ? ' joined' : ''}`}
         style={
@@ -36,8 +38,8 @@ export function Baton({ interval, axis, past = false }: BatonProps) {
 }
 
 function kindOf({ to }: Interval, past: boolean): string {
-  if (past) return 'past-body';
-  return to === null ? 'held' : 'ended';
+  if (past) return 'seen-past';
+  return to === null ? 'seen-held' : 'seen-ended';
 }
 
 function place(instant: string, { from, to }: BatonProps['axis']): number {
@@ -59,10 +61,10 @@ export function BatonLegend({ past = false }: { past?: boolean }) {
   return (
     <span className="legend">
       <span>
-        <i className={past ? 'past-body' : 'held'} /> held
+        <i className={past ? 'seen-past' : 'seen-held'} /> held
       </span>
       <span>
-        <i className="unknown held" /> began before the first sync
+        <i className={past ? 'begun-before seen-past' : 'begun-before seen-held'} /> began before the first sync
       </span>
       {past ? null : (
         <span>

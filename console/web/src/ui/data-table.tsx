@@ -9,8 +9,8 @@ export interface DataColumn<T> {
   align?: 'right';
   /** `wide`: leaves below 1241 px; `middle`: leaves from 641 to 940 px. */
   hide?: 'wide' | 'middle';
-  /** On a phone: a line of its own, or gone. */
-  phone?: 'line' | 'none';
+  /** On a phone: at the right of the first one, a line of its own, or gone. */
+  phone?: 'beside' | 'line' | 'none';
 }
 
 export interface DataGroup<T> {

@@ -32,7 +32,7 @@ export function Page({ title, crumbs, asOf, narrow = false, children }: PageProp
     <div className="page-frame" {...(asOf?.asOf === undefined ? {} : { 'data-past': true })}>
       <header className="top-bar">
         <Link to="/connectors" className="top-brand" aria-label="BatonKit, to the connectors">
-          <img src="/favicon.svg" alt="" width="26" height="26" />
+          <img src="/logo.svg" alt="" height="26" />
         </Link>
         <nav className="crumbs" aria-label="Where you are">
           {crumbs.map(({ label, to }, index) => (

@@ -5,6 +5,7 @@ import { asOfText } from '../../lib/as-of.ts';
 import { readPages } from '../../lib/queries.ts';
 import { sinceOf } from '../../lib/time.ts';
 import { count, listed } from '../../lib/words.ts';
+import { Panel } from '../../ui/area.tsx';
 import { DataTable, type DataColumn } from '../../ui/data-table.tsx';
 import { Search } from '../../ui/field.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -41,7 +42,7 @@ function Accounts({ app, asOf }: { app: App; asOf: string | undefined }) {
       <div className="filters">
         <Search label="Find an account" placeholder="Name, email or login" value={query} onChange={search} />
       </div>
-      <div className="area">
+      <Panel>
         <Loaded reading={reading} what="accounts" rows={10}>
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items);
@@ -67,7 +68,7 @@ function Accounts({ app, asOf }: { app: App; asOf: string | undefined }) {
             );
           }}
         </Loaded>
-      </div>
+      </Panel>
     </>
   );
 }
@@ -77,6 +78,7 @@ const COLUMNS: DataColumn<Account>[] = [
   {
     id: 'status',
     head: 'Status',
+    phone: 'beside',
     renderCell: ({ status }) =>
       status.name === 'enabled' ? (
         'Enabled'

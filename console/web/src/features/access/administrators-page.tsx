@@ -4,6 +4,7 @@ import type { App } from '@batonkit/console-contract';
 import { asOfText } from '../../lib/as-of.ts';
 import { readPages } from '../../lib/queries.ts';
 import { count } from '../../lib/words.ts';
+import { Panel } from '../../ui/area.tsx';
 import { BatonLegend } from '../../ui/baton.tsx';
 import { Search } from '../../ui/field.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -43,7 +44,7 @@ function Administrators({ app, asOf }: { app: App; asOf: string | undefined }) {
             <div className="filters">
               <Search label="Find an administrator" placeholder="Name, email or role" value={query} onChange={search} />
             </div>
-            <div className="area">
+            <Panel>
               <Loaded reading={found} what="administrators" rows={8}>
                 {({ pages }) => {
                   const items = pages.flatMap((page) => page.items);
@@ -73,7 +74,7 @@ function Administrators({ app, asOf }: { app: App; asOf: string | undefined }) {
                   );
                 }}
               </Loaded>
-            </div>
+            </Panel>
             <ChangesArea appId={appId} asOf={asOf} />
           </>
         );

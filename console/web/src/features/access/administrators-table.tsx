@@ -55,7 +55,7 @@ export function AdministratorsTable({ items, tiers, axis, past }: Administrators
 function columnsOf(axis: AdministratorPage['axis'], past: boolean): DataColumn<Administrator>[] {
   return [
     { id: 'account', head: 'Account', renderCell: ({ account }) => <AccountCell account={account} /> },
-    { id: 'role', head: 'Role', renderCell: ({ roles }) => <Roles roles={roles} /> },
+    { id: 'role', head: 'Role', phone: 'beside', renderCell: ({ roles }) => <Roles roles={roles} /> },
     { id: 'since', head: 'Since', phone: 'line', renderCell: ({ roles }) => <Since roles={roles} /> },
     {
       id: 'held',

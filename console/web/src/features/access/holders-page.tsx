@@ -5,7 +5,7 @@ import { asOfText } from '../../lib/as-of.ts';
 import { readPages } from '../../lib/queries.ts';
 import { sinceOf } from '../../lib/time.ts';
 import { count, TIER_WORDS } from '../../lib/words.ts';
-import { Area, Facts } from '../../ui/area.tsx';
+import { Area, Facts, Panel } from '../../ui/area.tsx';
 import { DataTable, type DataColumn } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Search } from '../../ui/field.tsx';
@@ -40,11 +40,11 @@ function RoleHolders({ app, asOf }: { app: App; asOf: string | undefined }) {
     <Loaded reading={roles} what="the role">
       {() =>
         role === undefined ? (
-          <div className="area">
+          <Panel>
             <Empty heading="h1" title="This role was not there at that moment">
               It may have been added later, or removed before.
             </Empty>
-          </div>
+          </Panel>
         ) : (
           <Holders app={app} asOf={asOf} role={role} />
         )
@@ -71,7 +71,7 @@ function Holders({ app, asOf, role }: { app: App; asOf: string | undefined; role
       <div className="filters">
         <Search label="Find a holder" placeholder="Name or email" value={query} onChange={search} />
       </div>
-      <div className="area">
+      <Panel>
         <Loaded reading={reading} what="holders" rows={6}>
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items);
@@ -103,7 +103,7 @@ function Holders({ app, asOf, role }: { app: App; asOf: string | undefined; role
             );
           }}
         </Loaded>
-      </div>
+      </Panel>
       <Area title="The role">
         <Facts
           of={{
@@ -129,6 +129,7 @@ const COLUMNS: DataColumn<Grant>[] = [
   {
     id: 'status',
     head: 'Status',
+    phone: 'beside',
     renderCell: ({ account }) =>
       account.status.name === 'enabled' ? (
         'Enabled'

@@ -1,4 +1,5 @@
 import type { App } from '@batonkit/console-contract';
+import { Panel } from '../../ui/area.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { StateChip } from '../../ui/state-chip.tsx';
@@ -7,16 +8,16 @@ import { StateChip } from '../../ui/state-chip.tsx';
 export function NothingKnown({ app, asOf, what }: { app: App; asOf: string | undefined; what: string }) {
   if (asOf !== undefined) {
     return (
-      <div className="area">
+      <Panel>
         <Empty heading="h1" title={`Nothing is known about ${app.name} at that moment`}>
           No sync had read it completely by then.
         </Empty>
-      </div>
+      </Panel>
     );
   }
   const [connector] = app.connectors;
   return (
-    <div className="area">
+    <Panel>
       <Empty
         heading="h1"
         title={`${app.name} has not been read yet`}
@@ -37,6 +38,6 @@ export function NothingKnown({ app, asOf, what }: { app: App; asOf: string | und
       >
         {what} appear when the first sync is complete, all at once.
       </Empty>
-    </div>
+    </Panel>
   );
 }

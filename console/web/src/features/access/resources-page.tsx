@@ -4,6 +4,7 @@ import type { App, Role } from '@batonkit/console-contract';
 import { asOfText } from '../../lib/as-of.ts';
 import { readPages } from '../../lib/queries.ts';
 import { count, figure, TIER_WORDS } from '../../lib/words.ts';
+import { Panel } from '../../ui/area.tsx';
 import { DataTable, Who, type DataColumn } from '../../ui/data-table.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { ProofLine, Say } from '../../ui/say.tsx';
@@ -34,7 +35,7 @@ function Roles({ app, asOf }: { app: App; asOf: string | undefined }) {
         </Say>
         <ProofLine proof={app.proof} past={asOf !== undefined} />
       </div>
-      <div className="area">
+      <Panel>
         <Loaded reading={reading} what="roles" rows={7}>
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items);
@@ -59,7 +60,7 @@ function Roles({ app, asOf }: { app: App; asOf: string | undefined }) {
             );
           }}
         </Loaded>
-      </div>
+      </Panel>
     </>
   );
 }
@@ -78,6 +79,7 @@ const COLUMNS: DataColumn<Role>[] = [
   {
     id: 'tier',
     head: 'Tier',
+    phone: 'line',
     renderCell: ({ tier }) => (
       <span className="row">
         <TierMark tier={tier} />
@@ -85,7 +87,18 @@ const COLUMNS: DataColumn<Role>[] = [
       </span>
     ),
   },
-  { id: 'holders', head: 'Holders', align: 'right', renderCell: ({ holders }) => figure(holders) },
+  {
+    id: 'holders',
+    head: 'Holders',
+    align: 'right',
+    phone: 'line',
+    renderCell: ({ holders }) => (
+      <>
+        {figure(holders)}
+        <span className="only-phone"> {holders === 1 ? 'holder' : 'holders'}</span>
+      </>
+    ),
+  },
   {
     id: 'entitlement',
     head: 'Entitlement',

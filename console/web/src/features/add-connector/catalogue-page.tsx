@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { CatalogEntry } from '@batonkit/console-contract';
 import { read } from '../../lib/queries.ts';
 import { count, listed } from '../../lib/words.ts';
+import { Panel } from '../../ui/area.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Search } from '../../ui/field.tsx';
@@ -56,7 +57,7 @@ export function CataloguePage() {
                 </span>
               </div>
               {hits.length === 0 ? (
-                <div className="area">
+                <Panel>
                   <Empty
                     title={`No connector is called “${query}”`}
                     action={
@@ -65,7 +66,7 @@ export function CataloguePage() {
                       </Button>
                     }
                   />
-                </div>
+                </Panel>
               ) : (
                 <ul className="cards">
                   {hits.map((entry, index) => (

@@ -5,6 +5,7 @@ import { readPages } from '../../lib/queries.ts';
 import { ago } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { count, figure } from '../../lib/words.ts';
+import { Panel } from '../../ui/area.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { DataTable, TableFoot, Who, type DataColumn } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -20,7 +21,7 @@ export function AppsPage() {
   return (
     <Page title="Apps" crumbs={[{ label: 'Apps' }]}>
       <PageHead title="Apps" lead="What the connectors read: accounts, roles, and who can administer." />
-      <div className="area">
+      <Panel>
         <Loaded reading={reading} what="apps">
           {() =>
             apps.length === 0 ? (
@@ -39,7 +40,7 @@ export function AppsPage() {
             )
           }
         </Loaded>
-      </div>
+      </Panel>
     </Page>
   );
 }
@@ -79,8 +80,16 @@ function Apps({ apps, more, onMore }: { apps: App[]; more: boolean; onMore: () =
       id: 'administrators',
       head: 'Administrators',
       align: 'right',
+      phone: 'line',
       renderCell: ({ counts }) =>
-        counts === null ? <span className="quiet">not read yet</span> : figure(counts.administrators),
+        counts === null ? (
+          <span className="quiet">not read yet</span>
+        ) : (
+          <>
+            {figure(counts.administrators)}
+            <span className="only-phone"> administrators</span>
+          </>
+        ),
     },
     {
       id: 'accounts',

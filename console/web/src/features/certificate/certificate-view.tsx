@@ -113,8 +113,8 @@ function reasonsOf({ lists, moment, owner, notes }: CertificateForm): { title: s
           text: `So everybody read was there ${momentText(moment).replace(/^(?=\d)/, 'at ')}, and the counts say that nobody else was.`,
         }
       : {
-          title: 'It fits into single answers.',
-          text: `Each list that came in one answer is one moment, ${seconds(moment.from)} to ${seconds(moment.to)}.`,
+          title: 'The users came in one answer.',
+          text: `One answer is one moment: ${seconds(moment.from)}. The roles were the same before and after it.`,
         },
     {
       title: 'The key’s own user was among them.',

@@ -5,6 +5,7 @@ import { readPages } from '../../lib/queries.ts';
 import { ago, dayAndClock } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { count, listed } from '../../lib/words.ts';
+import { Panel } from '../../ui/area.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { DataTable, TableFoot, Who, type DataColumn } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -32,7 +33,7 @@ export function ConnectorsPage() {
   return (
     <Page title="Connectors" crumbs={[{ label: 'Integrations' }, { label: 'Connectors' }]}>
       <PageHead title="Connectors" {...(items.length === 0 ? {} : { lead: attention(items), actions: add })} />
-      <div className="area">
+      <Panel>
         <Loaded reading={reading} what="connectors">
           {() =>
             items.length === 0 ? (
@@ -45,7 +46,7 @@ export function ConnectorsPage() {
             )
           }
         </Loaded>
-      </div>
+      </Panel>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { Connector } from '@batonkit/console-contract';
-import { ago, dayAndClock, momentText } from '../../../lib/time.ts';
+import { ago, day, momentText } from '../../../lib/time.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { count } from '../../../lib/words.ts';
 import { Area } from '../../../ui/area.tsx';
@@ -49,16 +49,16 @@ function LastGood({ connector, lastGood }: { connector: Connector; lastGood: Non
         <b>{count(accounts, 'account')}</b>, <b>{count(roles, 'role')}</b>, <b>{count(grants, 'grant')}</b>
       </span>
       <span className="soft">
-        exactly as they were on {dayAndClock(lastGood.moment.to)} ({momentText(lastGood.moment)})
+        exactly as on {day(lastGood.moment.to)} {momentText(lastGood.moment).replace(/^(?=\d)/, 'at ')}
       </span>
-      <span>
+      <p>
         <SyncLink id={lastGood.syncId} />
-      </span>
-      <span className="push">
+      </p>
+      <p className="push">
         <Link to="/apps/$appId/administrators" params={{ appId: connector.app.id }}>
           Who can administer {connector.app.name}
         </Link>
-      </span>
+      </p>
     </div>
   );
 }
