@@ -10,7 +10,7 @@ export async function lifetimesOf(
   const rows = await q.query<{ resource_id: number; opened: number; closed: number | null }>(
     `select resource_id, opened, closed from resource_interval
      where resource_id = any($1::bigint[]) and opened <= $2 order by resource_id, opened`,
-    [resourceIds, state.newest],
+    [resourceIds, state.position],
   );
   const lifetimes = new Map<number, { opened: number; closed: number | null }[]>();
   for (const { resource_id: id, opened, closed } of rows) {

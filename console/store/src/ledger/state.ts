@@ -7,8 +7,6 @@ export interface LedgerState {
   sourceId: number;
   /** Rows with opened <= position and (closed is null or closed > position) are part of it. */
   position: number;
-  /** The newest position: what is closed after it is being prepared and not known yet. */
-  newest: number;
   windowEnd: string;
   counts: Counts & { administrators: number };
   proof: Proof;
@@ -17,7 +15,6 @@ export interface LedgerState {
 interface StateRow {
   source_id: number;
   position: number;
-  newest: number;
   sync_id: string;
   window_end: string;
   applied_at: string;
@@ -43,8 +40,7 @@ export async function stateOf(
 ): Promise<LedgerState | null> {
   const at = query.asOf === undefined ? null : instantOf(query.asOf);
   const [app] = await q.query<{ state: boolean } & StateRow>(
-    `select p.position is not null as state, p.*, s.moment_from, s.moment_to, s.signed, (
-       select max(position) from applied_sync where source_id = p.source_id) as newest
+    `select p.position is not null as state, p.*, s.moment_from, s.moment_to, s.signed
      from app a left join connector c on c.app_id = a.id
        left join lateral (
          select * from applied_sync where source_id = c.source_id
@@ -62,7 +58,6 @@ export async function stateOf(
   return {
     sourceId: app.source_id,
     position: app.position,
-    newest: app.newest,
     windowEnd: app.window_end,
     counts: app.counts,
     proof: {
@@ -103,12 +98,13 @@ export interface Bounds {
   at(position: number): Bound;
   /** Whether nothing was applied before it. */
   isFirst(position: number): boolean;
+  /** What ended after the state was there in it, so it has no end as of then. */
   interval(row: { opened: number; closed: number | null }): Interval;
 }
 
 /** Reads the bounds of some positions; each change lies between the start of the sync before and the end of its own. */
 export async function boundsOf(q: Queryable, state: LedgerState, positions: Iterable<number | null>): Promise<Bounds> {
-  const wanted = [...new Set(positions)].filter((position) => position !== null && position <= state.newest);
+  const wanted = [...new Set(positions)].filter((position) => position !== null && position <= state.position);
   const rows = await q.query<{ position: number; sync_id: string; before: string; after: string | null }>(
     `select p.position, p.sync_id, p.window_end as before, (
        select window_start from applied_sync e
@@ -131,7 +127,7 @@ export async function boundsOf(q: Queryable, state: LedgerState, positions: Iter
     isFirst: (position) => of(position).after === null,
     interval: ({ opened, closed }) => ({
       from: at(opened),
-      to: closed === null || closed > state.newest ? null : at(closed),
+      to: closed === null || closed > state.position ? null : at(closed),
     }),
   };
 }
