@@ -145,8 +145,7 @@ export class Worker {
         const outcome = await fetchRun({ ...this.options, lease, signal, onLease, onChange: tell });
         return outcome?.died;
       }
-      const workDir = data.root;
-      await ingestRun({ db, lease, dataRoot: data.root, workDir, signal, log });
+      await ingestRun({ db, lease, data, signal, log });
       return undefined;
     } catch (error) {
       if (signal.aborted) return undefined;

@@ -1,7 +1,9 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openC1z } from '@batonkit/c1z';
 import { guard } from '@batonkit/console-domain';
 import { applySync, compareSync, failRun, holdSync, stageSync, type Db, type Lease } from '@batonkit/console-store';
+import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
 import type { Log } from '../logger.ts';
 import { stagedBatches } from './staged-rows.ts';
@@ -9,9 +11,7 @@ import { stagedBatches } from './staged-rows.ts';
 export interface IngestOptions {
   db: Db;
   lease: Lease;
-  dataRoot: string;
-  /** Where the file is unpacked for reading. */
-  workDir: string;
+  data: DataDirectory;
   signal: AbortSignal;
   log: Log;
 }
@@ -22,15 +22,8 @@ export interface IngestOptions {
  *
  * @throws BatonError when the file or its rows are not as they must be; nothing is applied then
  */
-export async function ingestRun({ db, lease, dataRoot, workDir, signal, log }: IngestOptions): Promise<void> {
-  if (lease.artefact === null) throw fail('BK-INGEST', { what: 'The run names no file.' });
-  {
-    await using file = await openC1z(join(dataRoot, lease.artefact.path), { workDir });
-    if (file.sha256 !== lease.artefact.sha256) {
-      throw fail('BK-INGEST', { what: 'It has changed since it was received.' });
-    }
-    await stageSync(db, lease, stagedBatches(file), signal);
-  }
+export async function ingestRun({ db, lease, data, signal, log }: IngestOptions): Promise<void> {
+  await stageFile(db, lease, data, signal);
   const comparison = await compareSync(db, lease);
   const verdict = guard(comparison.guard);
   const facts = { runId: lease.runId, syncId: comparison.syncId };
@@ -50,5 +43,20 @@ export async function ingestRun({ db, lease, dataRoot, workDir, signal, log }: I
     case 'refuse':
       await db.transaction((tx) => failRun(tx, lease, verdict.error));
       log.warn({ ...facts, code: verdict.error.code }, 'sync refused');
+  }
+}
+
+/** What it unpacks lies in a run directory, so that it also goes when this process is killed: at the next start. */
+async function stageFile(db: Db, lease: Lease, data: DataDirectory, signal: AbortSignal): Promise<void> {
+  const { artefact } = lease;
+  if (artefact === null) throw fail('BK-INGEST', { what: 'The run names no file.' });
+  const workDir = data.run(`${lease.runId}.ingest.${lease.attempt}`);
+  await mkdir(workDir, { mode: 0o700 });
+  try {
+    await using file = await openC1z(join(data.root, artefact.path), { workDir });
+    if (file.sha256 !== artefact.sha256) throw fail('BK-INGEST', { what: 'It has changed since it was received.' });
+    await stageSync(db, lease, stagedBatches(file), signal);
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
   }
 }
