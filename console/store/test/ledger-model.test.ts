@@ -119,7 +119,9 @@ async function expectState(appId: string, asOf: string, replay: Replay, limit: n
   ).toEqual(replay.accounts(index));
 
   const roles = await all((query) => listRoles(db, appId, { ...query, asOf }), limit);
-  expect(roles.map((role) => TIERS.indexOf(role.tier))).toEqual(roles.map((role) => TIERS.indexOf(role.tier)).sort());
+  expect(roles.map((role) => TIERS.indexOf(role.tier))).toEqual(
+    roles.map((role) => TIERS.indexOf(role.tier)).sort((a, b) => a - b),
+  );
   expect(
     roles
       .map(({ externalId, name, tier, holders, interval }) => ({
