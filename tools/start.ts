@@ -1,10 +1,10 @@
 // npm start: the web app built, a simulated tenant and the console running, and what to paste where.
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildWeb } from './start/build-web.ts';
+import { onFreePort } from './start/free-port.ts';
 import { startProgram, type Started } from './start/program.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -56,59 +56,69 @@ async function start(): Promise<Ready> {
   const data = resolve(options.data ?? join(root, '.data'));
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const [simulator] = await Promise.all([startSimulator(join(data, 'simulator')), buildWeb(root, say)]);
-  const port = options.port === undefined ? await freePort(3000) : Number(options.port);
-  if (options.port === undefined && port !== 3000) say(`Port 3000 is taken; the console is on ${port}.`);
-  const log = join(data, 'console.log');
-  const logFile = openSync(log, 'a', 0o600);
-  const { origin } = new URL(simulator.baseUrl);
-  const console = await launch<{ console: string; signIn: string }>('The console', {
-    args: [
-      join(root, 'console/server/bin/batonkit-console.js'),
-      'serve',
-      '--data',
-      join(data, 'console'),
-      '--port',
-      String(port),
-      '--connector',
-      join(root, 'connectors/runlayer/bin/baton-runlayer.js'),
-      '--allow-origin',
-      origin,
-      '--allow-origin',
-      origin.replace('127.0.0.1', 'localhost'),
-      '--ready-json',
-      '--end-with-stdin',
-    ],
-    stderr: logFile,
-    lastWords: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join('\n'),
-  });
-  closeSync(logFile);
-  say(`The console's log is ${relative(process.cwd(), log)}.`);
+  const console = await startConsole(data, new URL(simulator.baseUrl).origin);
   return {
-    console: console.console,
-    signIn: console.signIn,
+    ...console,
     baseUrl: simulator.baseUrl,
     apiKey: simulator.keys.super_admin,
     simulatorAdmin: `${simulator.admin.url}/#token=${simulator.admin.token}`,
   };
 }
 
+async function startConsole(data: string, origin: string): Promise<{ console: string; signIn: string }> {
+  const log = join(data, 'console.log');
+  const logFile = openSync(log, 'a', 0o600);
+  const startOn = (port: number): Promise<{ console: string; signIn: string }> =>
+    launch('The console', {
+      args: [
+        join(root, 'console/server/bin/batonkit-console.js'),
+        'serve',
+        '--data',
+        join(data, 'console'),
+        '--port',
+        String(port),
+        '--connector',
+        join(root, 'connectors/runlayer/bin/baton-runlayer.js'),
+        '--allow-origin',
+        origin,
+        '--allow-origin',
+        origin.replace('127.0.0.1', 'localhost'),
+        '--ready-json',
+        '--end-with-stdin',
+      ],
+      stderr: logFile,
+      lastWords: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join('\n'),
+    });
+  const started = await (options.port === undefined ? onFreePort(3000, startOn) : startOn(Number(options.port)));
+  closeSync(logFile);
+  const { port } = new URL(started.console);
+  if (options.port === undefined && port !== '3000') say(`Port 3000 is taken; the console is on ${port}.`);
+  say(`The console's log is ${relative(process.cwd(), log)}.`);
+  return { console: started.console, signIn: started.signIn };
+}
+
 async function startSimulator(data: string): Promise<SimulatorReady> {
-  const args = [
-    join(root, 'simulators/runlayer/bin/runlayer-simulator.js'),
-    '--data',
-    data,
-    '--ready-json',
-    '--end-with-stdin',
-  ];
-  if (!existsSync(data)) {
-    const port = await freePort(8080);
-    if (port !== 8080) say(`Port 8080 is taken; the simulated tenant is on ${port}.`);
-    args.push('--port', String(port));
-  }
-  if (options.users !== undefined) args.push('--users', options.users);
-  if (options.seed !== undefined) args.push('--seed', options.seed);
-  for (const behaviour of options.behaviour ?? []) args.push('--behaviour', behaviour);
-  return launch<SimulatorReady>('The simulator', { args, stderr: 'inherit' });
+  const startWith = (...more: string[]): Promise<SimulatorReady> =>
+    launch('The simulator', {
+      args: [
+        join(root, 'simulators/runlayer/bin/runlayer-simulator.js'),
+        '--data',
+        data,
+        '--ready-json',
+        '--end-with-stdin',
+        ...more,
+        ...(options.users === undefined ? [] : ['--users', options.users]),
+        ...(options.seed === undefined ? [] : ['--seed', options.seed]),
+        ...(options.behaviour ?? []).flatMap((behaviour) => ['--behaviour', behaviour]),
+      ],
+      stderr: 'inherit',
+    });
+  // Later starts take the port of the first one, so that what was pasted goes on working.
+  if (existsSync(join(data, 'tenant.json'))) return startWith();
+  const started = await onFreePort(8080, (port) => startWith('--port', String(port)));
+  const { port } = new URL(started.baseUrl);
+  if (port !== '8080') say(`Port 8080 is taken; the simulated tenant is on ${port}.`);
+  return started;
 }
 
 interface SimulatorReady {
@@ -146,19 +156,6 @@ function end(code: number): Promise<void> {
     process.exit(code);
   })();
   return stopping;
-}
-
-async function freePort(first: number): Promise<number> {
-  for (let port = first; port < first + 100; port += 1) if (await isFree(port)) return port;
-  throw new Error(`No port from ${first} to ${first + 99} is free.`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((settle) => {
-    const probe = createServer();
-    probe.once('error', () => settle(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => settle(true)));
-  });
 }
 
 function block({ console, signIn, baseUrl, apiKey, simulatorAdmin }: Ready): string {

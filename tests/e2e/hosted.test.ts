@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connector } from '@batonkit/console-contract';
-import { pairsOf, startConsole, type Console } from '../support/console.ts';
+import { pairsOf } from '../support/client.ts';
+import { startConsole, type Console } from '../support/console.ts';
 import { LEDGER, readLedger } from '../support/ledger.ts';
 import { startSimulator, type Person, type Simulator } from '../support/simulator.ts';
 

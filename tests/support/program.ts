@@ -13,12 +13,13 @@ export interface Ended {
   signal: NodeJS.Signals | null;
 }
 
-/** A program of ours that runs. It ends with its input, and so with the test process, whatever becomes of it. */
+/** A program of ours that runs. Those that end with their input also end with the test process, whatever becomes of it. */
 export interface RunningProgram {
   pid: number;
   /** What it said in its first line, which is JSON. */
   ready: unknown;
-  /** All that it has written on standard error so far. */
+  /** All that it has written on standard output, and on standard error, so far. */
+  output(): string;
   errors(): string;
   ended: Promise<Ended>;
   signal(signal: NodeJS.Signals): Promise<Ended>;
@@ -26,24 +27,35 @@ export interface RunningProgram {
   stop(): Promise<Ended>;
 }
 
+export interface StartOptions {
+  /** Default: this Node. */
+  command?: string;
+  /** In a process group of its own, which gets the signals as a whole, as at a Ctrl-C in a terminal. */
+  group?: boolean;
+}
+
 /** Starts one that says that it is ready in one line of JSON. */
-export async function startProgram(args: readonly string[], detached = false): Promise<RunningProgram> {
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], detached });
+export async function startProgram(args: readonly string[], options: StartOptions = {}): Promise<RunningProgram> {
+  const { command = process.execPath, group = false } = options;
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: group });
+  const output = textOf(child.stdout);
   const errors = textOf(child.stderr);
   child.stdin.on('error', () => undefined);
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Ended);
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([
     once(lines, 'line').then(([text]) => String(text)),
-    ended.then(({ code }) => Promise.reject(new Error(`${args[0]} ended with ${code}: ${errors()}`))),
+    ended.then(({ code }) => Promise.reject(new Error(`${command} ${args[0]} ended with ${code}: ${errors()}`))),
   ]);
   return {
     pid: child.pid as number,
     ready: JSON.parse(line) as unknown,
+    output,
     errors,
     ended,
     signal: (signal) => {
-      child.kill(signal);
+      if (group && child.pid !== undefined) process.kill(-child.pid, signal);
+      else child.kill(signal);
       return ended;
     },
     stop: () => {

@@ -15,6 +15,8 @@ export interface Simulator extends AsyncDisposable {
   baseUrl: string;
   origin: string;
   keys: Readonly<Record<KeyKind, string>>;
+  /** The key of a Super Admin. */
+  apiKey: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: object): Promise<T>;
   /** Switches exactly these behaviours on. */
@@ -47,6 +49,7 @@ export async function startSimulator(options: string): Promise<Simulator> {
     baseUrl,
     origin,
     keys,
+    apiKey: keys.super_admin,
     get: call,
     post: (path, body) => call(path, { method: 'POST', body: JSON.stringify(body) }),
     behave: async (...behaviours) => {
