@@ -6,14 +6,15 @@ export const SHOWN_FOR = 400;
 type Later = (work: () => void, after: number) => unknown;
 
 /**
- * Plays the states that a run has passed, in order, each for at least 400 ms. What had been passed when it began is
- * not played again.
+ * Plays the states that a run has passed, in order, each for at least 400 ms from when it stood on the screen. What
+ * had been passed when it began is not played again.
  */
 export class PassedQueue {
   readonly #later: Later;
   readonly #seen: Set<string>;
   readonly #waiting: PassedState[] = [];
   readonly #listeners = new Set<() => void>();
+  #timed: PassedState | undefined;
 
   constructor(passed: readonly PassedState[], later: Later) {
     this.#later = later;
@@ -35,25 +36,24 @@ export class PassedQueue {
     const fresh = passed.filter((each) => !this.#seen.has(keyOf(each)));
     if (fresh.length === 0) return;
     for (const each of fresh) this.#seen.add(keyOf(each));
-    const idle = this.#waiting.length === 0;
     this.#waiting.push(...fresh);
-    if (idle) this.#play();
-    else this.#tell();
+    this.#tell();
+  }
+
+  /** A state stands on the screen: its time begins now, not when it was put in line, as drawing may be late. */
+  drawn(state: PassedState | undefined): void {
+    if (state === undefined || state !== this.shown || state === this.#timed) return;
+    this.#timed = state;
+    this.#later(() => {
+      this.#waiting.shift();
+      this.#tell();
+    }, SHOWN_FOR);
   }
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
-
-  #play(): void {
-    this.#tell();
-    if (this.#waiting.length === 0) return;
-    this.#later(() => {
-      this.#waiting.shift();
-      this.#play();
-    }, SHOWN_FOR);
-  }
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
