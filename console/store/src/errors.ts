@@ -129,6 +129,12 @@ export const fail = errorTable({
     meaning: 'Something is missing in it, so nothing of it was applied.',
     remedy: 'Report it to the author of the connector.',
   }),
+  'BK-INGEST-COUNT': row<{ what: string; prepared: number; read: number }>({
+    status: Status.Internal,
+    title: ({ what, prepared, read }) => `The ledger would show ${prepared} ${what}, but ${read} were read.`,
+    meaning: 'What was prepared is not what the file holds. Nothing of it was applied.',
+    remedy: 'This is a mistake of the program; report it. The next sync begins anew.',
+  }),
   'BK-HELD-SUPERSEDED': row({
     status: Status.FailedPrecondition,
     title: 'This sync is no longer held.',

@@ -10,7 +10,7 @@ import { endRun, holdLease } from './runs.ts';
  * The window is [claim, now] of this console's clock; the moment is the certificate's.
  *
  * @returns `known` when the same file came before: nothing is to be done again
- * @throws BatonError `BK-LEASE-LOST`, `BK-SYNC-HASH` (same id, other file), `BK-SOURCE-CHANGED`
+ * @throws BatonError `BK-LEASE-LOST`, `BK-SYNC-HASH` (same id, other file or connector), `BK-SOURCE-CHANGED`
  */
 export async function finishSync(
   tx: Transaction,
@@ -18,11 +18,13 @@ export async function finishSync(
   artefact: Artefact,
   certificate: CertificateFacts,
 ): Promise<'received' | 'known'> {
-  const [before] = await tx.query<{ sha256: string; run_id: string }>('select sha256, run_id from sync where id = $1', [
-    artefact.syncId,
-  ]);
+  const [before] = await tx.query<{ sha256: string; run_id: string; connector_id: string }>(
+    'select sha256, run_id, connector_id from sync where id = $1',
+    [artefact.syncId],
+  );
   if (before !== undefined) {
-    if (before.sha256 !== artefact.sha256) throw fail('BK-SYNC-HASH', { syncId: artefact.syncId });
+    const same = before.sha256 === artefact.sha256 && before.connector_id === lease.connectorId;
+    if (!same) throw fail('BK-SYNC-HASH', { syncId: artefact.syncId });
     if (before.run_id !== lease.runId) {
       await endRun(tx, lease, 'done', null);
       await tx.query('update sync_run set sync_id = $2 where id = $1', [lease.runId, artefact.syncId]);

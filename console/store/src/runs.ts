@@ -2,6 +2,7 @@ import type { ErrorReport } from '@batonkit/kernel';
 import type { Db, Queryable, Transaction } from './db.ts';
 import { fail } from './errors.ts';
 import { dropStaged } from './ingest/drop-staged.ts';
+import { reserve } from './ingest/position.ts';
 import type { Artefact, Lease, LeaseAnswer, Progress } from './inputs.ts';
 import type { RequestRecord } from './views.ts';
 
@@ -44,7 +45,8 @@ interface Claimed {
 
 /**
  * Takes the oldest open run that nobody holds; its fetch part, or its ingest part when its file is here. Whoever held
- * it before without ending it counts as dead.
+ * it before without ending it counts as dead. An ingest part reserves the connector's ledger, and is left alone while
+ * a held sync of the connector is being confirmed.
  */
 export async function claimRun(db: Db, worker: string, leaseMs: number): Promise<Lease | undefined> {
   return db.transaction(async (tx) => {
@@ -60,14 +62,19 @@ export async function claimRun(db: Db, worker: string, leaseMs: number): Promise
          progress = case when r.ingest_at is null then $5::jsonb else r.progress end
        from connector c
        where c.id = r.connector_id and r.id = (
-         select id from sync_run
-         where finished_at is null and (lease_until is null or lease_until <= $3) and cancel_requested_at is null
-         order by requested_at, id limit 1 for update skip locked)
+         select o.id from sync_run o
+         where o.finished_at is null and (o.lease_until is null or o.lease_until <= $3)
+           and o.cancel_requested_at is null
+           and (o.ingest_at is null or not exists (
+             select from connector busy where busy.id = o.connector_id and busy.ingesting <> o.sync_id))
+         order by o.requested_at, o.id limit 1 for update skip locked)
        returning r.id, r.connector_id, c.catalog_id, r.claimed_at, r.attempt, r.ingest_attempt, r.ingest_at`,
       [token, worker, now, later(now, leaseMs), NO_PROGRESS],
     );
     if (run === undefined) return undefined;
     const fetch = run.ingest_at === null;
+    const artefact = fetch ? null : await artefactOf(tx, run.id);
+    if (artefact !== null) await reserve(tx, run.connector_id, artefact.syncId);
     return {
       runId: run.id,
       connectorId: run.connector_id,
@@ -76,7 +83,7 @@ export async function claimRun(db: Db, worker: string, leaseMs: number): Promise
       part: fetch ? 'fetch' : 'ingest',
       attempt: fetch ? run.attempt : run.ingest_attempt,
       claimedAt: run.claimed_at,
-      artefact: fetch ? null : await artefactOf(tx, run.id),
+      artefact,
     };
   });
 }
@@ -171,7 +178,16 @@ export async function holdLease(tx: Transaction, lease: Lease): Promise<void> {
 export async function releaseRun(tx: Transaction, lease: Lease): Promise<void> {
   await holdLease(tx, lease);
   await tx.query('update sync_run set lease_token = null, lease_until = null where id = $1', [lease.runId]);
-  await tx.query('update connector set ingesting = null where id = $1', [lease.connectorId]);
+  await freeLedger(tx, lease);
+}
+
+// Only what this run had reserved: a held sync of the connector may be in the middle of being confirmed.
+async function freeLedger(tx: Transaction, lease: Lease): Promise<void> {
+  await tx.query(
+    `update connector set ingesting = null
+     where id = $1 and ingesting = (select sync_id from sync_run where id = $2)`,
+    [lease.connectorId, lease.runId],
+  );
 }
 
 /** Ends the run in Error, whichever part it is in. A sync that it had staged changes nothing and is dropped. */
@@ -201,7 +217,7 @@ export async function endRun(
     `update sync_run set finished_at = $2, ending = $3, error = $4, lease_token = null, lease_until = null where id = $1`,
     [lease.runId, tx.now(), ending, error === null ? null : JSON.stringify(error)],
   );
-  await tx.query('update connector set ingesting = null where id = $1', [lease.connectorId]);
+  await freeLedger(tx, lease);
 }
 
 /**

@@ -2,17 +2,18 @@ import type { Db, Transaction } from '../db.ts';
 import { fail } from '../errors.ts';
 import type { Comparison, Lease } from '../inputs.ts';
 import { endRun, holdLease } from '../runs.ts';
-import type { Reason, UserView } from '../views.ts';
-import { ADMINISTRATORS } from './compare.ts';
-import { type Base, baseOf, discardPrepared, nextPosition, reserve } from './position.ts';
-import { prepare } from './prepare.ts';
+import type { Counts, Reason, UserView } from '../views.ts';
+import { countState } from './count-state.ts';
 import { dropStaged, STAGED } from './drop-staged.ts';
+import { type Base, baseOf, discardPrepared, holdReservation, nextPosition, reserve } from './position.ts';
+import { prepare } from './prepare.ts';
 
 /**
  * Makes a compared sync the newest state and ends its run. The rows are prepared where no reader looks, in small
  * transactions; one short transaction switches. A sync that was held before it is disproved.
  *
- * @throws BatonError `BK-LEASE-LOST`; `BK-SYNC-ORDER` when it ended before the newest state
+ * @throws BatonError `BK-LEASE-LOST`; `BK-SYNC-ORDER` when it ended before the newest state; `BK-INGEST-COUNT` when what
+ *   was prepared is not what was compared
  */
 export async function applySync(
   db: Db,
@@ -21,9 +22,16 @@ export async function applySync(
   warnings: Reason[],
 ): Promise<'applied' | 'unchanged'> {
   const disposition = comparison.unchanged ? 'unchanged' : 'applied';
-  const base = await prepareState(db, comparison, (tx) => holdLease(tx, lease));
+  const prepared = await prepareState(db, comparison, (tx) => holdLease(tx, lease));
   await db.transaction(async (tx) => {
-    await switchTo(tx, { connectorId: lease.connectorId, comparison, base, disposition, confirmedBy: null, warnings });
+    await switchTo(tx, {
+      connectorId: lease.connectorId,
+      comparison,
+      ...prepared,
+      disposition,
+      confirmedBy: null,
+      warnings,
+    });
     await endRun(tx, lease, 'done', null);
   });
   await tidy(db, comparison);
@@ -62,14 +70,15 @@ export async function confirmHeld(db: Db, connectorId: string, syncId: string, u
     return held;
   });
   try {
-    await discardPrepared(db, await baseOf(db, syncId));
-    const base = await prepareState(db, comparison, async () => {});
+    const check = (tx: Transaction): Promise<void> => holdReservation(tx, connectorId, syncId);
+    await discardPrepared(db, await baseOf(db, syncId), check);
+    const prepared = await prepareState(db, comparison, check);
     await db.transaction(async (tx) => {
       await heldComparison(tx, connectorId, syncId);
       await switchTo(tx, {
         connectorId,
         comparison,
-        base,
+        ...prepared,
         disposition: 'confirmed',
         confirmedBy: user.name,
         warnings: [],
@@ -90,14 +99,28 @@ async function heldComparison(tx: Transaction, connectorId: string, syncId: stri
   return sync.comparison;
 }
 
-async function prepareState(db: Db, comparison: Comparison, check: (tx: Transaction) => Promise<void>): Promise<Base> {
+interface Prepared {
+  base: Base;
+  counts: Counts & { administrators: number };
+}
+
+async function prepareState(
+  db: Db,
+  comparison: Comparison,
+  check: (tx: Transaction) => Promise<void>,
+): Promise<Prepared> {
   const base = await db.transaction(async (tx) => {
     await check(tx);
     await refuseLate(tx, comparison.syncId);
     return sourceFor(tx, comparison.syncId);
   });
   if (!comparison.unchanged) await prepare(db, comparison, base, check);
-  return base;
+  const counts = await countState(db, base.sourceId, nextPosition(base));
+  for (const what of ['accounts', 'roles', 'grants'] as const) {
+    const [prepared, read] = [counts[what], comparison.after[what]];
+    if (prepared !== read) throw fail('BK-INGEST-COUNT', { what, prepared, read });
+  }
+  return { base, counts };
 }
 
 // The clock of a machine can go back; the order of states cannot.
@@ -122,10 +145,9 @@ async function sourceFor(tx: Transaction, syncId: string): Promise<Base> {
   return baseOf(tx, syncId);
 }
 
-interface Switch {
+interface Switch extends Prepared {
   connectorId: string;
   comparison: Comparison;
-  base: Base;
   disposition: 'applied' | 'unchanged' | 'confirmed';
   confirmedBy: string | null;
   warnings: Reason[];
@@ -134,18 +156,11 @@ interface Switch {
 async function switchTo(tx: Transaction, to: Switch): Promise<void> {
   const { comparison, base } = to;
   const now = tx.now();
-  const position = nextPosition(base);
+  await holdReservation(tx, to.connectorId, comparison.syncId);
   await tx.query(
     `insert into applied_sync (source_id, position, sync_id, window_start, window_end, applied_at, confirmed_by, counts)
      select $2, $3, id, window_start, window_end, $4, $5, $6 from sync where id = $1`,
-    [
-      comparison.syncId,
-      base.sourceId,
-      position,
-      now,
-      to.confirmedBy,
-      JSON.stringify({ ...comparison.after, administrators: await administrators(tx, base.sourceId, position) }),
-    ],
+    [comparison.syncId, base.sourceId, nextPosition(base), now, to.confirmedBy, JSON.stringify(to.counts)],
   );
   await tx.query(
     `update sync set disposition = $2, comparison = $4, warnings = $5,
@@ -157,22 +172,6 @@ async function switchTo(tx: Transaction, to: Switch): Promise<void> {
   await tx.query('update connector set source_id = $2 where id = $1', [to.connectorId, base.sourceId]);
   await endHeld(tx, to.connectorId, comparison.syncId, 'disproved');
   await dropStaged(tx, comparison.syncId);
-}
-
-// By role or by flag: everybody whom the list of administrators shows.
-async function administrators(tx: Transaction, sourceId: number, position: number): Promise<number> {
-  const [row] = await tx.query<{ count: number }>(
-    `select count(*) as count from (
-       select g.principal_id from resource_interval i join grant_interval g on g.resource_id = i.resource_id
-       where i.source_id = $1 and i.trait = 'role' and coalesce(i.tier, 'unclassified') in ${ADMINISTRATORS}
-         and i.opened <= $2 and (i.closed is null or i.closed > $2)
-         and g.opened <= $2 and (g.closed is null or g.closed > $2)
-       union
-       select resource_id from resource_interval
-       where source_id = $1 and by_flag and opened <= $2 and (closed is null or closed > $2)) x`,
-    [sourceId, position],
-  );
-  return row?.count ?? 0;
 }
 
 async function endHeld(

@@ -23,7 +23,7 @@ export async function compareSync(db: Db, lease: Lease): Promise<Comparison> {
     await reserve(tx, lease.connectorId, syncId);
   });
   const base = await baseOf(db, syncId);
-  await discardPrepared(db, base);
+  await discardPrepared(db, base, (tx) => holdLease(tx, lease));
   await refuseContradictions(db, syncId);
 
   const resources = await compareResources(db, syncId, base);

@@ -30,6 +30,19 @@ export function nextPosition(base: Base): number {
 }
 
 /**
+ * Makes sure that the connector's ledger is still this sync's until the transaction ends.
+ *
+ * @throws BatonError `BK-INGEST-BUSY`
+ */
+export async function holdReservation(tx: Transaction, connectorId: string, syncId: string): Promise<void> {
+  const [held] = await tx.query('select id from connector where id = $1 and ingesting = $2 for update', [
+    connectorId,
+    syncId,
+  ]);
+  if (held === undefined) throw fail('BK-INGEST-BUSY', {});
+}
+
+/**
  * Reserves a connector's ledger for one sync.
  *
  * @throws BatonError `BK-INGEST-BUSY` when another sync of it is being compared or applied
@@ -42,15 +55,23 @@ export async function reserve(tx: Transaction, connectorId: string, syncId: stri
   if (reserved === undefined) throw fail('BK-INGEST-BUSY', {});
 }
 
-/** Takes back what an attempt that died had prepared past the newest state. Nobody has seen it. */
-export async function discardPrepared(db: Db, base: Base): Promise<void> {
+/**
+ * Takes back what an attempt that died had prepared past the newest state. Nobody has seen it.
+ *
+ * @param check runs first in each transaction and throws when this worker has lost its right: what it would take back
+ *   may be another's by then
+ */
+export async function discardPrepared(db: Db, base: Base, check: (tx: Transaction) => Promise<void>): Promise<void> {
   if (base.sourceId === 0) return;
   for (const table of INTERVALS) {
-    await db.query(`delete from ${table} where source_id = $1 and opened > $2`, [base.sourceId, base.position]);
-    await db.query(`update ${table} set closed = null where source_id = $1 and closed > $2`, [
-      base.sourceId,
-      base.position,
-    ]);
+    await db.transaction(async (tx) => {
+      await check(tx);
+      await tx.query(`delete from ${table} where source_id = $1 and opened > $2`, [base.sourceId, base.position]);
+      await tx.query(`update ${table} set closed = null where source_id = $1 and closed > $2`, [
+        base.sourceId,
+        base.position,
+      ]);
+    });
   }
 }
 
