@@ -140,14 +140,16 @@ export class TestConsole implements AsyncDisposable {
     return { ...comparison, windowStart, windowEnd };
   }
 
-  /** Rows of every table of the ledger. */
-  async ledgerRows(): Promise<Record<string, number>> {
-    const counts: Record<string, number> = {};
-    for (const table of ['resource', 'resource_interval', 'entitlement_interval', 'grant_interval']) {
-      const [row] = await this.db.query<{ count: number }>(`select count(*) as count from ${table}`);
-      counts[table] = row?.count ?? -1;
+  /** Rows of every table of the ledger, as a digest each: none was added, removed or touched when they are equal. */
+  async ledgerDigest(): Promise<Record<string, string>> {
+    const digests: Record<string, string> = {};
+    for (const table of ['source', 'resource', 'resource_interval', 'entitlement_interval', 'grant_interval']) {
+      const [row] = await this.db.query<{ digest: string }>(
+        `select count(*) || ' ' || md5(string_agg(t::text || t.xmin::text, ' ' order by t::text)) as digest from ${table} t`,
+      );
+      digests[table] = row?.digest ?? '';
     }
-    return counts;
+    return digests;
   }
 }
 

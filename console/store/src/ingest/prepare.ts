@@ -64,11 +64,13 @@ function isPowerOfTwo(number: number): boolean {
 
 // $1 source, $2 the new position, $3 sync, $4 and $5 the chunk.
 
+// In the file's order, which settles the order of people of the same name.
 const IDENTIFY = `
   insert into resource (source_id, public_id, type, external_id)
   select $1::bigint, s.public_id, s.type, s.external_id from staged_resource s
   where s.sync_id = $3 and s.n >= $4 and s.n < $5 and $2::bigint > 0
-    and not exists (select from resource r where r.source_id = $1 and r.type = s.type and r.external_id = s.external_id)`;
+    and not exists (select from resource r where r.source_id = $1 and r.type = s.type and r.external_id = s.external_id)
+  order by s.n`;
 
 const CLOSE_CHANGED_RESOURCES = `
   update resource_interval i set closed = $2
