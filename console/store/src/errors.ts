@@ -107,7 +107,7 @@ export const fail = errorTable({
   }),
   'BK-INGEST-BUSY': row({
     status: Status.Unavailable,
-    title: 'Another sync of this connector is being compared.',
+    title: 'A sync of this connector is being compared or applied.',
     meaning: 'One changes the data at a time.',
     remedy: 'Try again in a moment.',
   }),

@@ -74,7 +74,7 @@ export async function claimRun(db: Db, worker: string, leaseMs: number): Promise
     if (run === undefined) return undefined;
     const fetch = run.ingest_at === null;
     const artefact = fetch ? null : await artefactOf(tx, run.id);
-    if (artefact !== null) await reserve(tx, run.connector_id, artefact.syncId);
+    if (artefact !== null) await reserve(tx, run.connector_id, artefact.syncId, true);
     return {
       runId: run.id,
       connectorId: run.connector_id,

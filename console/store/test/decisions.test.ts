@@ -167,6 +167,16 @@ test('held: nothing is applied, newcomers are shown; confirmed, exactly that syn
   expect(await staged(id)).toBe(0);
 });
 
+test('two clicks on Confirm at once apply it once, and whole', async () => {
+  const { id, appId } = await console.connector();
+  await console.sync(id, base);
+  const syncId = await hold(id, without('super ana', 'super bo'));
+  const clicks = await Promise.allSettled([1, 2].map(() => confirmHeld(console.db, id, syncId, USER)));
+  expect(clicks).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'BK-INGEST-BUSY' } }]);
+  expect(await administrators(appId)).toEqual(['Cy']);
+  expect(await dispositions(id)).toEqual(['confirmed', 'applied']);
+});
+
 test('a held sync is superseded by the next that drops, and disproved by the next that passes', async () => {
   const { id, appId } = await console.connector();
   await console.sync(id, base);

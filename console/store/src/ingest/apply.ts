@@ -66,7 +66,7 @@ export async function holdSync(
 export async function confirmHeld(db: Db, connectorId: string, syncId: string, user: UserView): Promise<void> {
   const comparison = await db.transaction(async (tx) => {
     const held = await heldComparison(tx, connectorId, syncId);
-    await reserve(tx, connectorId, syncId);
+    await reserve(tx, connectorId, syncId, false);
     return held;
   });
   try {

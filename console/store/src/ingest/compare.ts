@@ -20,7 +20,7 @@ export async function compareSync(db: Db, lease: Lease): Promise<Comparison> {
   const syncId = stagedSyncOf(lease);
   await db.transaction(async (tx) => {
     await holdLease(tx, lease);
-    await reserve(tx, lease.connectorId, syncId);
+    await reserve(tx, lease.connectorId, syncId, true);
   });
   const base = await baseOf(db, syncId);
   await discardPrepared(db, base, (tx) => holdLease(tx, lease));

@@ -45,12 +45,14 @@ export async function holdReservation(tx: Transaction, connectorId: string, sync
 /**
  * Reserves a connector's ledger for one sync.
  *
- * @throws BatonError `BK-INGEST-BUSY` when another sync of it is being compared or applied
+ * @param again whether the sync may have it already: an attempt of a run follows one that died
+ * @throws BatonError `BK-INGEST-BUSY` when it is reserved, be it for the same sync by a second click
  */
-export async function reserve(tx: Transaction, connectorId: string, syncId: string): Promise<void> {
+export async function reserve(tx: Transaction, connectorId: string, syncId: string, again: boolean): Promise<void> {
   const [reserved] = await tx.query(
-    'update connector set ingesting = $2 where id = $1 and (ingesting is null or ingesting = $2) returning id',
-    [connectorId, syncId],
+    `update connector set ingesting = $2
+     where id = $1 and (ingesting is null or ($3::boolean and ingesting = $2)) returning id`,
+    [connectorId, syncId, again],
   );
   if (reserved === undefined) throw fail('BK-INGEST-BUSY', {});
 }
