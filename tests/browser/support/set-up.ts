@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 
 export const settings = (page: Page): Locator => page.getByRole('region', { name: 'Settings', exact: true });
@@ -24,16 +23,20 @@ export async function saveSettings(page: Page, baseUrl: string, apiKey: string):
 
 /** Waits until no sync runs, and the chip has come to a state. */
 export async function untilState(page: Page, label: string): Promise<void> {
-  await expect.poll(() => page.getByRole('button', { name: 'Sync now' }).count(), { timeout: 60_000 }).toBe(1);
+  await page.getByRole('button', { name: 'Sync now' }).waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: new RegExp(`^${label}`) }).waitFor();
+}
+
+/** After a sync was asked for: until it has begun, and has ended in a state. */
+export async function throughSyncTo(page: Page, label: string): Promise<void> {
+  await page.getByRole('button', { name: /^Syncing/ }).waitFor();
+  await untilState(page, label);
 }
 
 /** Sync now, until it has ended in a state. */
 export async function syncTo(page: Page, label: string): Promise<void> {
-  const answered = page.waitForResponse((response) => response.url().endsWith('/sync') && response.status() === 202);
   await page.getByRole('button', { name: 'Sync now' }).click();
-  await answered;
-  await untilState(page, label);
+  await throughSyncTo(page, label);
 }
 
 /** Asks for all pages of a list. */
@@ -42,6 +45,6 @@ export async function showAll(page: Page): Promise<void> {
   while ((await more.count()) > 0) {
     const rows = await page.getByRole('row').count();
     await more.click();
-    await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(rows);
+    await page.getByRole('row').nth(rows).waitFor();
   }
 }
