@@ -1,4 +1,13 @@
-import type { AppliedFacts, ConnectorFacts, ListFacts, PassedState, RunFacts, State, StateName } from './facts.ts';
+import type {
+  AppliedFacts,
+  ConnectorFacts,
+  ListFacts,
+  PassedState,
+  RunFacts,
+  RunOutcome,
+  State,
+  StateName,
+} from './facts.ts';
 
 const LABELS: Record<StateName, string> = {
   not_connected: 'Not connected',
@@ -7,6 +16,17 @@ const LABELS: Record<StateName, string> = {
   connected: 'Connected',
   error: 'Error',
   paused: 'Paused',
+};
+
+/** The state right after a run, whatever was decided or saved since; after a cancelled one it is what it was before. */
+const ENDS: Partial<Record<RunOutcome, StateName>> = {
+  applied: 'connected',
+  unchanged: 'connected',
+  held: 'paused',
+  confirmed: 'paused',
+  disproved: 'paused',
+  superseded: 'paused',
+  failed: 'error',
 };
 
 /**
@@ -49,10 +69,7 @@ export function passedStates(facts: ConnectorFacts): PassedState[] {
   const passed: PassedState[] = [passedAt('syncing', run.requestedAt)];
   if (run.ingestAt !== null) passed.push(passedAt('processing', run.ingestAt));
   if (run.finishedAt === null) return passed;
-  // What was held and is decided now was Paused when its run ended.
-  const wasHeld = ['held', 'confirmed', 'disproved', 'superseded'].includes(run.outcome);
-  const end = wasHeld ? 'paused' : connectorState(facts, Date.parse(run.finishedAt)).name;
-  passed.push(passedAt(end, run.finishedAt));
+  passed.push(passedAt(ENDS[run.outcome] ?? connectorState(facts, Date.parse(run.finishedAt)).name, run.finishedAt));
   if (run.confirmedAt !== null) passed.push(passedAt('connected', run.confirmedAt));
   return passed;
 }

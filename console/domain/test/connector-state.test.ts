@@ -223,4 +223,13 @@ test('the states that a run has passed, each with the time of its fact', () => {
     ['Paused', at('09:06:00')],
     ['Connected', at('09:10:00')],
   ]);
+  // A field that is required since then does not change what has been.
+  expect(names({ ...created, missing: ['Region'], run: ended('applied'), lastApplied }).at(-1)).toEqual([
+    'Connected',
+    at('09:06:00'),
+  ]);
+  expect(names({ ...created, run: ended('cancelled', { ingestAt: null }), lastApplied }).at(-1)).toEqual([
+    'Connected',
+    at('09:06:00'),
+  ]);
 });
