@@ -107,7 +107,8 @@ function Sentence({ app, account, past }: { app: App; account: AccountDetail; pa
         </>
       ) : (
         <>
-          <Name>{account.name}</Name> {past ? 'could' : 'can'} administer {app.name} since{' '}
+          <Name>{account.name}</Name> {past ? 'could' : 'can'} administer {app.name}
+          {earliest.interval.from.after === null ? ': it began ' : ' since '}
           <b>{sinceOf(earliest.interval).text}</b>.
         </>
       )}

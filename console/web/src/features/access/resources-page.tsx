@@ -79,7 +79,7 @@ const COLUMNS: DataColumn<Role>[] = [
   {
     id: 'tier',
     head: 'Tier',
-    phone: 'line',
+    phone: 'beside',
     renderCell: ({ tier }) => (
       <span className="row">
         <TierMark tier={tier} />

@@ -7,12 +7,16 @@ type List = z.infer<typeof ListProgress>;
 
 const ORDER = ['queued', 'validate', 'read', 'prove', 'store', 'save', 'ingest'] as const satisfies Run['phase'][];
 
+/** Every sync reads these, so they have a place before the first row has come. */
+const EXPECTED = ['roles', 'users'] as const;
+
 /** The lists of the first reading, then the check, then the taking over. */
 export function phasesOf(run: Run): PhaseView[] {
   const at = ORDER.indexOf(run.phase);
   const first = run.lists.filter(({ pass }) => pass === 1);
   const checked = run.lists.filter(({ pass }) => pass > 1);
-  const lists = first.length > 0 ? first : [nothingYet('roles'), nothingYet('users')];
+  const missing = EXPECTED.filter((name) => first.every((list) => list.name !== name));
+  const lists = [...first, ...missing.map(nothingYet)].toSorted((a, b) => placeOf(a) - placeOf(b));
   return [
     ...lists.map((list) => listPhase(list, at)),
     {
@@ -49,11 +53,17 @@ function listPhase({ name, received, total, pages, done }: List, at: number): Ph
 
 const nothingYet = (name: string): List => ({ name, pass: 1, received: 0, total: null, pages: 0, done: false });
 
-/** Of two readings, how much is done; undefined as long as no total is known. */
+/** The expected ones first and always in the same place; the others as they come. */
+function placeOf({ name }: List): number {
+  const place = EXPECTED.findIndex((expected) => expected === name);
+  return place === -1 ? EXPECTED.length : place;
+}
+
+/** Of two readings, how much is done; undefined as long as the total of a list is not known. */
 export function shareOf({ lists, phase }: Run): number | undefined {
   if (phase === 'store' || phase === 'save' || phase === 'ingest') return 1;
   const totals = lists.filter(({ pass, total }) => pass === 1 && total !== null && total > 0);
-  if (totals.length === 0) return undefined;
+  if (EXPECTED.some((name) => totals.every((list) => list.name !== name))) return undefined;
   const names = new Set(totals.map(({ name }) => name));
   const total = totals.reduce((all, list) => all + (list.total ?? 0), 0);
   return Math.min(sum(lists.filter(({ name }) => names.has(name))) / (2 * total), 1);
