@@ -14,7 +14,7 @@ export interface CertificateList {
   path: string;
   /** The total that the server said; null when it says none. */
   count: number | null;
-  /** Different members received. */
+  /** Different members received, those that are server-scoped or vanished not among them. */
   distinct: number;
   /** Pages of all passes. */
   pages: number;
@@ -22,7 +22,7 @@ export interface CertificateList {
   retries: number;
   /** Members that were gone when they were read by themselves. */
   vanished: number;
-  /** Assignments to a server and not to the platform: counted, not synced. */
+  /** Roles of, or assignments to, a server and not the platform: counted, not synced. */
   server_scoped: number;
   /** Largest page that was asked for. */
   page_size: number;

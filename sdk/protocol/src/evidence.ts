@@ -17,7 +17,7 @@ export interface ListEvidence {
   path: string;
   /** The total that the server said; null when it says none. */
   count: number | null;
-  /** Different members received. */
+  /** Different members received, those that are server-scoped or vanished not among them. */
   distinct: number;
   /** Pages of all passes. */
   pages: number;
@@ -25,7 +25,7 @@ export interface ListEvidence {
   retries: number;
   /** Members that were gone when their own list was read. */
   vanished: number;
-  /** Assignments to a server and not to the platform: counted, not synced. */
+  /** Roles of, or assignments to, a server and not the platform: counted, not synced. */
   serverScoped: number;
   /** Largest page that was asked for. */
   pageSize: number;

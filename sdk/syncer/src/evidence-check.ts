@@ -38,11 +38,10 @@ export class EvidenceCollector {
     for (const [type, rows] of stored) {
       const list = evidence.lists.find(({ name }) => name === type || name === `${type}s`);
       if (list === undefined) throw fail('BK-EVIDENCE', { fault: `it says nothing of the list of ${type}s` });
-      // A list of resources counts what was put aside as not of the platform; assignments are counted without it.
-      const proven = type === 'assignment' ? list.distinct : list.distinct - list.serverScoped;
-      if (proven !== rows) {
+      // What was put aside as not of the platform is not among the distinct members.
+      if (list.distinct !== rows) {
         throw fail('BK-EVIDENCE', {
-          fault: `it counts ${proven} rows of the list ${list.name}, and ${rows} were served`,
+          fault: `it counts ${list.distinct} rows of the list ${list.name}, and ${rows} were served`,
         });
       }
     }

@@ -356,6 +356,14 @@ describe('evidence', () => {
     expect(await fault(sync(small, { evidence }))).toMatchObject({ code: 'BK-EVIDENCE', status: 15 });
   });
 
+  test('what was put aside as not of the platform is counted beside the rows', async () => {
+    const { certificate } = await sync(small, {
+      evidence: (evidence) =>
+        evidenceToStruct({ ...evidence, lists: evidence.lists.map((list) => ({ ...list, serverScoped: 1 })) }),
+    });
+    expect(certificate.lists.map(({ server_scoped }) => server_scoped)).toEqual([1, 1, 1]);
+  });
+
   test('each list tells of another reading', async () => {
     let nth = 0;
     const tamper = (call: string, _nth: number, page: Page<unknown>) => {
