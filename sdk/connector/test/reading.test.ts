@@ -342,6 +342,17 @@ describe('plans', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test('a form that changes between the passes is a source that moves, never the end of the proof', async () => {
+    const clock = new VirtualClock();
+    const plan = planOf(new Tenant(calm, clock), { form: 'embedded' });
+    const users = plan.lists[1];
+    if (users?.kind !== 'paged') throw new Error('no such list');
+    const { take } = users;
+    users.take = (row, out) => (out === undefined ? 'wrong-plan' : take(row, out));
+    const result = await readPlan(plan, clock);
+    expect('error' in result && result.error.code).toBe('BK-READ-DRIFT');
+  });
+
   test('progress tells pass, rows and end of each list, and nothing of the source', async () => {
     const { events } = await read({}, 'per-user');
     const ends = events.filter(({ done }) => done).map(({ list, pass, received }) => [list, pass, received]);
