@@ -79,6 +79,12 @@ export const fail = errorTable({
     meaning: ({ reason }) => `${reason} Nothing was saved or changed.`,
     remedy: 'Choose another place with --file, or give this user the right to write there.',
   }),
+  'BK-WORK': row<{ path: string; what: string }>({
+    status: Status.Unknown,
+    title: ({ path, what }) => `${path}, where this run would work, is ${what}.`,
+    meaning: 'The program deletes all that lies there, so it touches only folders that it made. Nothing was changed.',
+    remedy: 'Move it away, or choose another place with --file.',
+  }),
   'BK-DISK': row<{ path: string }>({
     status: Status.ResourceExhausted,
     title: ({ path }) => `The disk that holds ${path} is full.`,

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -21,6 +31,27 @@ test('is private, empty, and gone afterwards', () => {
     writeFileSync(join(work.path, 'db'), 'x');
   }
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a link or a file with its name is refused, and what a link leads to stays', () => {
+  const file = join(folder, 'sync.c1z');
+  mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine/precious'), 'x');
+  symlinkSync('mine', `${file}.partial`);
+  const refused = expect.objectContaining({ code: 'BK-WORK', status: 2 });
+  expect(() => openWorkDirectory(file)).toThrow(refused);
+  expect(readdirSync(join(folder, 'mine'))).toEqual(['precious']);
+  rmSync(`${file}.partial`);
+  writeFileSync(`${file}.partial`, 'x');
+  expect(() => openWorkDirectory(file)).toThrow(refused);
+  expect(readdirSync(folder)).toEqual(['mine', 'sync.c1z.partial']);
+});
+
+test.skipIf(process.getuid?.() !== 0)('the folder of another user is refused', () => {
+  const file = join(folder, 'sync.c1z');
+  mkdirSync(`${file}.partial`);
+  chownSync(`${file}.partial`, 65534, 65534);
+  expect(() => openWorkDirectory(file)).toThrow(expect.objectContaining({ code: 'BK-WORK' }));
 });
 
 test('made with mode 0700', () => {

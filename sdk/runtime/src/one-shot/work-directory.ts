@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { OsLock } from '@batonkit/kernel';
 import { acquireOsLock, BatonError } from '@batonkit/kernel';
+import { fail } from '../errors.ts';
 
 /** `<file>.partial`, locked and empty; gone when disposed. */
 export interface WorkDirectory extends Disposable {
@@ -14,7 +15,7 @@ const LOCK = 'lock';
  * Opens the working directory of a file. What a killed run left there goes: a run starts anew.
  *
  * @throws BatonError `BK-LOCK` (exit 9) when another process works on the same file; nothing of its
- *   work is touched
+ *   work is touched; `BK-WORK` when something else than a folder of this user has its name
  */
 export function openWorkDirectory(file: string): WorkDirectory {
   const path = `${file}.partial`;
@@ -39,7 +40,7 @@ export function openWorkDirectory(file: string): WorkDirectory {
 
 function takeLock(path: string, what: string): OsLock {
   for (let tries = 0; ; tries += 1) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeOwn(path);
     try {
       const lock = acquireOsLock(join(path, LOCK), what);
       if (isStillThere(path)) return lock;
@@ -48,6 +49,23 @@ function takeLock(path: string, what: string): OsLock {
       // A run that is just ending may take the directory away between the two lines.
       if (error instanceof BatonError || tries >= 10) throw error;
     }
+  }
+}
+
+/**
+ * Everything in the directory is deleted, so it must be one that this program made. In a folder where
+ * others may write, somebody could put a link there that leads to files of ours.
+ */
+function makeOwn(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return;
+    if (!found.isDirectory()) throw fail('BK-WORK', { path, what: found.isSymbolicLink() ? 'a link' : 'a file' });
+    if (process.getuid !== undefined && found.uid !== process.getuid())
+      throw fail('BK-WORK', { path, what: 'the folder of another user' });
   }
 }
 
