@@ -253,6 +253,26 @@ test('an unchanged sync writes no row of the ledger; a role taken and given back
   expect(events.map(({ kind }) => kind)).toEqual(['gained', 'lost', 'gained']);
 });
 
+test('whatever a sync changed, the same once more changes nothing', async () => {
+  const { id } = await console.connector();
+  const { ana, ...others } = base.users;
+  const history: [what: string, tenant: Tenant][] = [
+    ['the first', base],
+    ['a role gone', { ...base, roles: { super: base.roles['super']! }, grants: base.grants.slice(0, 2) }],
+    ['a role back under another name', { ...base, roles: { ...base.roles, viewer: { name: 'Reader', tier: 'high' } } }],
+    ['a user gone', { ...base, users: others, grants: base.grants.slice(1) }],
+    ['a user back, changed', { ...base, users: { ...others, ana: { ...ana, name: 'Ana', status: 'disabled' } } }],
+    ['no grants', { ...base, grants: [] }],
+    ['all as it was', base],
+  ];
+  for (const [what, tenant] of history) {
+    expect((await console.sync(id, tenant)).unchanged, what).toBe(false);
+    const rows = await console.ledgerDigest();
+    expect((await console.sync(id, tenant)).unchanged, what).toBe(true);
+    expect(await console.ledgerDigest(), what).toEqual(rows);
+  }
+});
+
 test('what an ingest left behind that died changes nothing for the next attempt', async () => {
   const { id, appId } = await console.connector();
   await console.sync(id, base);
