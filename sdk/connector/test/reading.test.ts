@@ -347,7 +347,7 @@ describe('plans', () => {
     const plan = planOf(new Tenant(calm, clock), { form: 'embedded' });
     const users = plan.lists[1];
     if (users?.kind !== 'paged') throw new Error('no such list');
-    const { take } = users;
+    const take = users.take.bind(users);
     users.take = (row, out) => (out === undefined ? 'wrong-plan' : take(row, out));
     const result = await readPlan(plan, clock);
     expect('error' in result && result.error.code).toBe('BK-READ-DRIFT');
