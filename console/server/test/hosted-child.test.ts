@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '@batonkit/kernel';
+import { createRedactor, systemClock } from '@batonkit/kernel';
 import { programAt } from '../src/catalogue/program.ts';
 import { runHostedChild, type HostedChildOptions } from '../src/hosted/hosted-child.ts';
+import { LogTail } from '../src/hosted/log-tail.ts';
 import type { ProgressLine } from '../src/hosted/progress-line.ts';
+import { RunFacts } from '../src/hosted/run-facts.ts';
 
 const program = programAt(fileURLToPath(new URL('fixtures/program.mjs', import.meta.url)));
 let runDir: string;
@@ -72,12 +74,12 @@ test.each([
   expect(await run(mode).outcome).toEqual({ kind: 'died', how });
 });
 
-test('a program that is not there has died too', async () => {
+test('a program that is not there is an error of its own, not a death to try again', async () => {
   const missing = { name: 'gone', file: join(runDir, 'gone'), args: [] };
-  expect(await run('exit', { program: missing }).outcome).toEqual({ kind: 'died', how: 'could not be started' });
+  await expect(run('exit', { program: missing }).outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-START' } });
 });
 
-test.each(['garbage', 'bad-line', 'endless-line'])(
+test.each(['garbage', 'bad-line', 'bad-instant', 'bad-wait', 'bad-text', 'bad-number', 'long-error', 'endless-line'])(
   'one that speaks another language is an error and is ended (%s)',
   async (mode) => {
     await expect(run(mode).outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-PROTOCOL' } });
@@ -96,4 +98,41 @@ test('nothing of its process group is left behind', async () => {
   expect(lines).toHaveLength(2);
   const grandchild = Number(readFileSync(join(runDir, 'grandchild'), 'utf8'));
   await expect.poll(() => isAlive(grandchild)).toBe(false);
+});
+
+test('one that leaves its output open with a process of another session is not waited for', async () => {
+  const { outcome } = run('left-open');
+  try {
+    expect(await outcome).toEqual({ kind: 'died', how: 'ended with exit code 0' });
+  } finally {
+    process.kill(Number(readFileSync(join(runDir, 'grandchild'), 'utf8')), 'SIGKILL');
+  }
+}, 15_000);
+
+test('what a program reports is bounded: lists, and requests that wait to be stored', () => {
+  const facts = new RunFacts(systemClock);
+  const at = '2026-01-01T00:00:00.000Z';
+  const request = { v: 1, at, type: 'request', method: 'GET', path: '/', status: 500, ms: 1, attempt: 1 } as const;
+  for (let n = 1; n <= 30_000; n += 1) facts.take({ ...request, rows: n });
+  const { requests } = facts.next() ?? { requests: [] };
+  expect(requests.length).toBeLessThanOrEqual(10_000);
+  expect(requests.at(-1)?.rows).toBe(30_000);
+
+  const list = { v: 1, at, type: 'list', list: 'users', received: 0, pages: 1, done: false } as const;
+  expect(() => {
+    for (let pass = 1; pass < 1_000; pass += 1) facts.take({ ...list, pass });
+  }).toThrow(expect.objectContaining({ report: expect.objectContaining({ code: 'BK-RUN-PROTOCOL' }) }));
+});
+
+test('the log that is kept never begins within a secret', async () => {
+  const key = 'rl_usr_secret_of_the_test';
+  const tail = new LogTail();
+  // The last 64 KiB would begin in the middle of the key.
+  tail.add(Buffer.from(`${'a'.repeat(20_000)}${key}`));
+  tail.add(Buffer.from('b'.repeat(64 * 1024 - 10)));
+  const file = join(runDir, 'log');
+  await tail.save(file, createRedactor([key]));
+  const kept = readFileSync(file, 'utf8');
+  expect(kept).toHaveLength(64 * 1024);
+  expect(kept).not.toContain('the_test');
 });

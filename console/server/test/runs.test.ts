@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API_PREFIX, LiveEvent, type Connector } from '@batonkit/console-contract';
@@ -135,6 +135,8 @@ test.each([
   ['die', 'BK-RUN-DIED', 3],
   ['no-certificate', 'BK-RUN-INCOMPLETE', 1],
   ['other-file', 'BK-CERT-CONTENT', 1],
+  ['pipe', 'BK-RUN-INCOMPLETE', 1],
+  ['link', 'BK-RUN-INCOMPLETE', 1],
 ] as const)(
   'a child that ends with %s is %s after %i attempts, and nothing is applied',
   async (end, code, attempts) => {
@@ -149,6 +151,32 @@ test.each([
     expect(noLeftovers()).toEqual([]);
   },
 );
+
+test('a file under the id of an earlier sync is refused, and the earlier one stays as it was', async () => {
+  const good = await console.settled((await console.connector('same-id', tenant())).id);
+  const syncId = good.lastGood?.syncId ?? '';
+  const artefact = join(console.dataDir, 'artefacts', `${syncId}.c1z`);
+  const before = [readFileSync(artefact), readFileSync(`${artefact}.cert.json`)];
+  const liar = await console.connector('liar', tenant({ syncId, users: ['ana', 'bo', 'cy', 'eve'] }));
+  expect((await console.settled(liar.id)).state).toMatchObject({ name: 'error', error: { code: 'BK-SYNC-HASH' } });
+  expect([readFileSync(artefact), readFileSync(`${artefact}.cert.json`)]).toEqual(before);
+});
+
+test('a file that the store refuses is not kept', async () => {
+  const good = await console.settled((await console.connector('moved', tenant())).id);
+  const before = readdirSync(join(console.dataDir, 'artefacts'));
+  await console.call('saveSettings', {
+    ...of(good),
+    body: { values: { 'base-url': 'https://other.example', 'api-key': KEY } },
+  });
+  expect((await console.settled(good.id)).state.error?.code).toBe('BK-SOURCE-CHANGED');
+  expect(readdirSync(join(console.dataDir, 'artefacts'))).toEqual(before);
+});
+
+test('a key that a program quotes in its error is not shown and not stored', async () => {
+  const failed = await console.settled((await console.connector('leak', tenant({ end: 'leak' }))).id);
+  expect(failed.state.error?.title).toBe('The key [redacted] is refused.');
+});
 
 test('the last holder of an admin role gone: held with its reason, and applied when confirmed', async () => {
   const good = await console.settled((await console.connector('held', tenant())).id);

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRedactor, linkAbort, type Clock } from '@batonkit/kernel';
+import { BatonError, createRedactor, linkAbort, type Clock } from '@batonkit/kernel';
 import {
   failRun,
   finishSync,
@@ -32,6 +32,8 @@ export interface FetchOptions {
   log: Log;
   /** The run was cancelled, its lease lost, or the console stops. */
   signal: AbortSignal;
+  /** Prolongs the lease; aborts the signal when it is lost or the run is cancelled. */
+  renew: () => Promise<void>;
   /** Tells what a write of the run found out about its lease. */
   onLease: (answer: LeaseAnswer) => void;
   /** Something of the run can be seen now that could not be before. */
@@ -65,12 +67,25 @@ export async function fetchRun(options: FetchOptions): Promise<{ died: string } 
       log.warn({ runId: lease.runId, code: result.error.code }, 'sync failed');
       return undefined;
     }
-    const { artefact, certificate } = await takeFile(file, result, data, runDir);
-    await db.transaction((tx) => finishSync(tx, lease, artefact, certificate));
+    const { artefact, certificate, undo } = await takeFile(file, result, data, runDir);
+    // Taking it over takes its time; a Cancel of meanwhile still counts.
+    await options.renew();
+    if (options.signal.aborted) {
+      await undo();
+      return undefined;
+    }
+    try {
+      await db.transaction((tx) => finishSync(tx, lease, artefact, certificate));
+    } catch (error) {
+      // What the store refused was not committed; of another fault nobody knows.
+      if (error instanceof BatonError) await undo();
+      throw error;
+    }
     log.info({ runId: lease.runId, syncId: artefact.syncId, bytes: artefact.bytes }, 'sync received');
     return undefined;
   } finally {
-    await rm(runDir, { recursive: true, force: true });
+    // One that has left its group may still be writing there.
+    await rm(runDir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -82,6 +97,7 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
   for (const { name, ciphertext } of await readSecrets(db, lease.connectorId)) {
     secrets[name] = secretBox.open(ciphertext, { connectorId: lease.connectorId, field: name });
   }
+  const redact = createRedactor(Object.values(secrets));
   const facts = new RunFacts(clock);
   const tail = new LogTail();
   const flush = async (): Promise<void> => {
@@ -100,7 +116,7 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
   });
   flusher.catch(() => undefined);
   try {
-    return await runHostedChild({
+    const outcome = await runHostedChild({
       program: item.program,
       runDir,
       variables: childVariables(item.configuration, values),
@@ -111,12 +127,21 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
       onProgress: (line) => facts.take(line),
       onLog: (part) => tail.add(part),
     });
+    return withoutSecrets(outcome, redact);
   } finally {
     flushing.abort();
     await flusher;
     if (!options.signal.aborted) await flush();
-    await tail.save(data.log(lease.runId, 'program'), createRedactor(Object.values(secrets)));
+    await tail.save(data.log(lease.runId, 'program'), redact);
   }
+}
+
+/** A program may quote its key in what it says of a failure. */
+function withoutSecrets(outcome: HostedOutcome, redact: (text: string) => string): HostedOutcome {
+  if (outcome.kind !== 'result' || outcome.result.ok) return outcome;
+  const { error } = outcome.result;
+  const clean = { ...error, title: redact(error.title), meaning: redact(error.meaning), remedy: redact(error.remedy) };
+  return { kind: 'result', result: { ...outcome.result, error: clean } };
 }
 
 async function flushEvery(flush: () => Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {

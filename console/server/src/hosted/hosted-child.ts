@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import type { Clock } from '@batonkit/kernel';
+import { BatonError, type Clock } from '@batonkit/kernel';
 import type { Program } from '../catalogue/program.ts';
 import { bareEnvironment } from '../catalogue/program.ts';
 import { fail } from '../errors.ts';
@@ -35,7 +35,7 @@ const LINE_LIMIT = 1024 * 1024;
  * descriptor 3, progress lines on its output, a control pipe on its input whose closing ends it, so
  * that it also ends when this process is killed. Its whole process group is killed when this returns.
  *
- * @throws BatonError `BK-RUN-PROTOCOL` when it says something unknown
+ * @throws BatonError `BK-RUN-PROTOCOL` when it says something unknown, `BK-RUN-START` when there is no such program
  */
 export async function runHostedChild(options: HostedChildOptions): Promise<HostedOutcome> {
   const { program, runDir, signal } = options;
@@ -46,8 +46,14 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
     detached: true,
   });
   const exit = exitOf(child);
-  if (child.pid === undefined) return { kind: 'died', how: await exit };
+  if (child.pid === undefined) {
+    await exit;
+    throw fail('BK-RUN-START', {});
+  }
   const group = child.pid;
+  const output = child.stdout as Readable;
+  const drained = new AbortController();
+  let isCut = false;
   let result: ResultLine | undefined;
   const stop = (): void => {
     child.stdin?.end();
@@ -61,21 +67,37 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
 
-    for await (const line of linesOf(child.stdout as Readable)) {
-      const progress = parseProgress(line);
-      if (progress === undefined) continue;
-      if (progress.type === 'result') result = progress;
-      else options.onProgress(progress);
+    // What it leaves behind must not keep its output open; one that has left its group is not waited for.
+    void exit.then(async () => {
+      killGroup(group);
+      await options.clock.sleep(GRACE, drained.signal).catch(() => undefined);
+      if (drained.signal.aborted) return;
+      isCut = true;
+      output.destroy();
+    });
+
+    try {
+      for await (const line of linesOf(output)) {
+        const progress = parseProgress(line);
+        if (progress === undefined) continue;
+        if (progress.type === 'result') result = progress;
+        else options.onProgress(progress);
+      }
+    } catch (error) {
+      if (!isCut || error instanceof BatonError) throw error;
     }
+    drained.abort();
     // Its output is closed; one that goes on living has nothing more to say.
     void forceAfterGrace(child, group, options.clock);
     const how = await exit;
     if (signal.aborted) return { kind: 'stopped' };
     return result === undefined ? { kind: 'died', how } : { kind: 'result', result };
   } finally {
+    drained.abort();
     signal.removeEventListener('abort', stop);
     killGroup(group);
     await exit;
+    for (const pipe of child.stdio) pipe?.destroy();
   }
 }
 

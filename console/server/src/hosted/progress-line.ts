@@ -1,11 +1,22 @@
 import { z } from 'zod';
+import { Instant } from '@batonkit/console-contract';
 import { isErrorReport, type ErrorReport } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
+import { isStorable } from '../storable.ts';
 
-const whole = z.number().int().min(0);
-const name = z.string().max(200);
-const base = { v: z.literal(1), at: z.string().max(40) };
-const report = z.custom<ErrorReport>((value) => isErrorReport(value));
+/** What a column of the database can hold. */
+const whole = z.number().int().min(0).max(2_147_483_647);
+const milliseconds = z.number().min(0).max(86_400_000);
+const text = (length: number) => z.string().max(length).refine(isStorable);
+const name = text(200);
+const base = { v: z.literal(1), at: Instant };
+const report = z.custom<ErrorReport>(
+  (value) =>
+    isErrorReport(value) &&
+    [value.code, value.title, value.meaning, value.remedy, value.field ?? ''].every(
+      (part) => part.length <= 4_000 && isStorable(part),
+    ),
+);
 
 /** The lines of a hosted child (sdk/runtime/docs/progress.md). A child is not trusted: everything is checked. */
 const Line = z.discriminatedUnion('type', [
@@ -25,13 +36,13 @@ const Line = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('request'),
     method: name,
-    path: z.string().max(500),
+    path: text(500),
     status: whole.nullish(),
-    ms: z.number().min(0),
+    ms: milliseconds,
     rows: whole.nullish(),
     attempt: whole,
   }),
-  z.object({ ...base, type: z.literal('wait'), ms: z.number().min(0), reason: z.string().max(500) }),
+  z.object({ ...base, type: z.literal('wait'), ms: milliseconds, reason: text(500) }),
   z.object({
     ...base,
     type: z.literal('stored'),

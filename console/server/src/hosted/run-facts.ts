@@ -1,9 +1,14 @@
 import type { Progress, RequestRecord } from '@batonkit/console-store';
 import type { Clock } from '@batonkit/kernel';
+import { fail } from '../errors.ts';
 import type { ProgressLine } from './progress-line.ts';
 
 /** Requests kept of one attempt. Later ones are only kept when they failed: those are the ones looked for. */
 const KEPT_REQUESTS = 20_000;
+/** Requests that wait to be stored; beyond it the oldest go. */
+const WAITING_REQUESTS = 5_000;
+/** Lists and their passes that one run may report. A known connector has three of each. */
+const LISTS = 200;
 
 /** Gathers what a child says into what is stored of its run, so that it can be stored a few times a second. */
 export class RunFacts {
@@ -27,6 +32,10 @@ export class RunFacts {
         break;
       case 'list': {
         const { list: name, pass, received, total = null, pages, done } = line;
+        // More would fill the memory of the console, and each is stored at every progress.
+        if (this.lists.size >= LISTS && !this.lists.has(`${name} ${pass}`)) {
+          throw fail('BK-RUN-PROTOCOL', { what: `It reports more than ${LISTS} lists.` });
+        }
         this.lists.set(`${name} ${pass}`, { name, pass, received, total, pages, done });
         this.waiting = null;
         break;
@@ -65,5 +74,6 @@ export class RunFacts {
     if (this.seen > KEPT_REQUESTS && status !== null && status < 400) return;
     const { at, method, path, ms, rows = null, attempt } = line;
     this.requests.push({ at, method, path, status, ms, rows, attempt });
+    if (this.requests.length > 2 * WAITING_REQUESTS) this.requests = this.requests.slice(-WAITING_REQUESTS);
   }
 }

@@ -1,29 +1,43 @@
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { z } from 'zod';
 import { BatonError } from '@batonkit/kernel';
 import { openC1z } from '@batonkit/c1z';
 import { certificatePath, parseCertificate, verifyCertificate, type Certificate } from '@batonkit/certificate';
 import { Instant } from '@batonkit/console-contract';
-import type { Artefact, CertificateFacts } from '@batonkit/console-store';
+import { storeFailure, type Artefact, type CertificateFacts } from '@batonkit/console-store';
 import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
 import type { ResultLine } from './progress-line.ts';
+
+const CERTIFICATE_LIMIT = 1024 * 1024;
+
+export interface TakenFile {
+  artefact: Artefact;
+  certificate: CertificateFacts;
+  /** Removes what was taken over, unless it had come before. */
+  undo: () => Promise<void>;
+}
 
 /**
  * Takes a hosted run's file over, if it is what its certificate says: hash, content digest, sync id and
  * a complete verdict, all compared with the file itself and not with what the child reported.
  *
- * @throws BatonError `BK-RUN-INCOMPLETE`, `BK-CERT-…`, `BK-C1Z-…`; the run is an error then
+ * @throws BatonError `BK-RUN-INCOMPLETE`, `BK-SYNC-HASH`, `BK-CERT-…`, `BK-C1Z-…`; the run is an error then
  */
 export async function takeFile(
   file: string,
   result: ResultLine & { ok: true },
   data: DataDirectory,
   workDir: string,
-): Promise<{ artefact: Artefact; certificate: CertificateFacts }> {
-  const text = await readFile(certificatePath(file), 'utf8').catch(() => undefined);
-  if (text === undefined) throw fail('BK-RUN-INCOMPLETE', { reason: 'There is no certificate beside the file.' });
+): Promise<TakenFile> {
+  if ((await sizeOf(certificatePath(file), 'certificate')) > CERTIFICATE_LIMIT) {
+    throw fail('BK-RUN-INCOMPLETE', { reason: 'Its certificate is larger than any certificate.' });
+  }
+  const bytes = await sizeOf(file, 'file');
+  const text = await readFile(certificatePath(file), 'utf8');
   const certificate = parseCertificate(text);
   const { syncId, sha256, contentDigest } = await readBack(file, workDir);
   const verdict = verifyCertificate(certificate, { sha256, contentDigest, syncId });
@@ -33,11 +47,42 @@ export async function takeFile(
   }
   const facts = factsOf(certificate, text);
   const place = data.artefact(syncId);
-  const { size: bytes } = await stat(file);
-  await rename(certificatePath(file), certificatePath(place));
-  await rename(file, place);
+  // The id is the program's choice: a file that came before under it stays as it is.
+  const before = await hashOf(place);
+  if (before !== undefined && before !== sha256) throw storeFailure('BK-SYNC-HASH', { syncId });
+  if (before === undefined) {
+    await rename(certificatePath(file), certificatePath(place));
+    await rename(file, place);
+  }
   await syncFolder(dirname(place));
-  return { artefact: { syncId, path: relative(data.root, place), sha256, contentDigest, bytes }, certificate: facts };
+  return {
+    artefact: { syncId, path: relative(data.root, place), sha256, contentDigest, bytes },
+    certificate: facts,
+    undo: async () => {
+      if (before !== undefined) return;
+      for (const path of [place, certificatePath(place)]) await rm(path, { force: true });
+    },
+  };
+}
+
+/** A program may leave anything at the name: a pipe would be waited for for ever, a link leads elsewhere. */
+async function sizeOf(path: string, what: string): Promise<number> {
+  const info = await lstat(path).catch(() => undefined);
+  if (info === undefined) throw fail('BK-RUN-INCOMPLETE', { reason: `There is no ${what}.` });
+  if (!info.isFile()) throw fail('BK-RUN-INCOMPLETE', { reason: `Its ${what} is not a plain file.` });
+  return info.size;
+}
+
+/** Undefined: there is none. */
+async function hashOf(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return hash.digest('hex');
 }
 
 async function readBack(

@@ -142,7 +142,8 @@ export class Worker {
     const { db, data, log } = this.options;
     try {
       if (lease.part === 'fetch') {
-        const outcome = await fetchRun({ ...this.options, lease, signal, onLease, onChange: tell });
+        const renew = async (): Promise<void> => onLease(await renewLease(db, lease, LEASE));
+        const outcome = await fetchRun({ ...this.options, lease, signal, renew, onLease, onChange: tell });
         return outcome?.died;
       }
       await ingestRun({ db, lease, data, signal, log });
