@@ -6,7 +6,8 @@ import { fail } from './errors.ts';
  */
 export function parseApiKey(entered: string): string {
   const key = entered.trim();
-  if (!/^[\x21-\x7e]+$/.test(key)) throw fail('RL-KEY', {});
+  // Quotation marks come along from shells and files; behind one, an organisation key would not be known as such.
+  if (!/^[\x21-\x7e]+$/.test(key) || /["'`]/.test(key)) throw fail('RL-KEY', {});
   if (key.startsWith('rl_org_')) throw fail('RL-KEY-ORG', {});
   return key;
 }

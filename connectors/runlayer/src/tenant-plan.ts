@@ -18,7 +18,7 @@ import { asRow, readId, type Row } from './mapping/read-id.ts';
 import { RoleIndex } from './mapping/role-index.ts';
 import { isServerRole, readRole, roleIdKeys } from './mapping/role.ts';
 import { isAdminTier } from './mapping/tier.ts';
-import { readUser, readUserId } from './mapping/user.ts';
+import { readUser, readUserId, userIdKeys } from './mapping/user.ts';
 import { roleType, userType } from './resource-types.ts';
 
 export interface TenantPlanOptions {
@@ -47,6 +47,7 @@ export class TenantPlan implements Plan {
   private readonly notes = new Notes();
   private readonly roles = new RoleIndex();
   private roleIdKey: string | undefined;
+  private userIdKey: string | undefined;
   private embeddedKey: string | undefined;
   private ownerRoles: string[] = [];
   private serverRoles = 0;
@@ -117,7 +118,7 @@ export class TenantPlan implements Plan {
       path: paths.users,
       ...(this.options.form === 'embedded' ? { carries: ['assignments'] } : {}),
       page: (request) => api.users(request),
-      id: readUserId,
+      id: (row) => this.userId(row),
       take: (row, out) => this.takeUser(asRow(row, 'A user'), out),
     };
   }
@@ -143,6 +144,14 @@ export class TenantPlan implements Plan {
     return id;
   }
 
+  private userId(row: unknown): string {
+    const { id, key } = readId(row, userIdKeys, 'A user');
+    this.userIdKey ??= key;
+    if (key === this.userIdKey) return id;
+    const fault = `some are named by ${this.userIdKey}, others by ${key}`;
+    throw fail('RL-SHAPE', { where: 'The list of users', fault });
+  }
+
   private takeRole(row: Row, out: Out | undefined): Taken {
     const id = this.roleId(row);
     if (out === undefined) {
@@ -151,7 +160,7 @@ export class TenantPlan implements Plan {
     const role = readRole(row, id, this.notes);
     if (isServerRole(row)) {
       this.serverRoles++;
-      this.roles.addServerRole(id);
+      this.roles.addServerRole(role);
       return { isAside: true };
     }
     this.roles.add(role);
@@ -163,7 +172,8 @@ export class TenantPlan implements Plan {
   private takeUser(row: Row, out: Out | undefined): Taken {
     // Else the first assignment would be blamed.
     if (this.roles.size === 0) throw fail('RL-EMPTY', { what: 'roles' });
-    const key = embeddedKeys.find((key) => row[key] !== undefined);
+    const keys = embeddedKeys.filter((key) => row[key] !== undefined);
+    const [key] = keys;
     if (this.options.form === 'per-user') {
       if (key !== undefined)
         throw fail('RL-SHAPE', { where: 'The list of users', fault: 'some users carry roles and others do not' });
@@ -172,15 +182,24 @@ export class TenantPlan implements Plan {
     }
     if (key === undefined && this.embeddedKey === undefined) return 'wrong-plan';
     this.embeddedKey ??= key;
-    const items = this.embeddedKey === undefined ? undefined : row[this.embeddedKey];
-    if (items === undefined)
+    const first = this.embeddedKey;
+    if (first === undefined || row[first] === undefined)
       throw fail('RL-SHAPE', { where: 'The list of users', fault: 'some users carry roles and others do not' });
-    if (!Array.isArray(items)) {
-      const fault = items === null ? 'its roles are null, which is not the same as none' : 'its roles are not a list';
-      throw fail('RL-SHAPE', { where: 'A user', fault });
-    }
     if (out !== undefined) this.putUser(row, out);
-    return { carries: { assignments: this.takeHeld(readUserId(row), items, out) } };
+    const members = this.takeHeld(readUserId(row), itemsOf(row, first), out);
+    for (const other of keys) if (other !== first) this.compareHeld(row, first, other);
+    return { carries: { assignments: members } };
+  }
+
+  /** Where roles stand under two keys, nothing says which of the two is the whole. */
+  private compareHeld(row: Row, first: string, other: string): void {
+    const idsUnder = (key: string): string =>
+      this.readHeld(itemsOf(row, key), false)
+        .map(({ role }) => role.id)
+        .sort()
+        .join('\n');
+    if (idsUnder(first) === idsUnder(other)) return;
+    throw fail('RL-SHAPE', { where: 'A user', fault: `its "${first}" and "${other}" name different roles` });
   }
 
   private putUser(row: Row, out: Out): void {
@@ -214,4 +233,11 @@ export class TenantPlan implements Plan {
     if (isFirstPass) this.serverScoped += serverScoped;
     return held;
   }
+}
+
+function itemsOf(row: Row, key: string): unknown[] {
+  const items = row[key];
+  if (Array.isArray(items)) return items;
+  const fault = items === null ? 'its roles are null, which is not the same as none' : 'its roles are not a list';
+  throw fail('RL-SHAPE', { where: 'A user', fault });
 }

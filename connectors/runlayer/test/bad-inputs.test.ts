@@ -67,6 +67,14 @@ const cases: Case[] = [
     field: 'api-key',
     requests: 0,
   },
+  {
+    what: 'a key in quotation marks',
+    values: { 'api-key': '"rl_org_abcd"' },
+    code: 'RL-KEY',
+    status: 2,
+    field: 'api-key',
+    requests: 0,
+  },
   { what: 'an organisation key', key: 'organisation', code: 'RL-KEY-ORG', status: 7, field: 'api-key', requests: 0 },
   { what: 'a wrong key', key: 'invalid', code: 'RL-AUTH-401', status: 16, field: 'api-key', requests: 1 },
   {

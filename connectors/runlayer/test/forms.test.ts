@@ -146,6 +146,30 @@ describe('forms that are refused', () => {
     ['two lists in one answer', { '/users': { ...list(me), items: [] } }, 'RL-SHAPE', 15],
     ['an answer to users/me without an id', { '/users/me': { email: 'me@example.com' } }, 'RL-SHAPE', 15],
     ['null', { '/roles': 'null' }, 'RL-JSON', 15],
+    ['two counts that differ', { '/users': { ...list(me, { id: 'u2', roles: [] }), total: 3 } }, 'RL-SHAPE', 15],
+    [
+      'an end that has a next page',
+      { '/users': { ...list(me, { id: 'u2', roles: [] }), next_cursor: 'x' } },
+      'RL-PAGING',
+      15,
+    ],
+    [
+      "an end of one user's roles that has a next page",
+      {
+        '/users': list({ id: 'u1' }, { id: 'u2' }),
+        '/users/u1/roles': list('super_admin'),
+        '/users/u2/roles': { ...list('user'), has_more: true },
+      },
+      'RL-PAGING',
+      15,
+    ],
+    [
+      'roles in two places that differ',
+      { '/users': list(me, { id: 'u2', roles: [], fga_roles: ['super_admin'] }) },
+      'RL-SHAPE',
+      15,
+    ],
+    ['users that are named in two ways', { '/users': list(me, { user_id: 'u2', roles: [] }) }, 'RL-SHAPE', 15],
     ['nobody', { '/users': list() }, 'RL-EMPTY', 15],
     ['no roles', { '/roles': list() }, 'RL-EMPTY', 15],
     [

@@ -153,7 +153,8 @@ describe('an assignment', () => {
   ]) {
     roles.add(readRole(row, row.id, new Notes()));
   }
-  roles.addServerRole('9-server');
+  roles.add({ id: '6-custom', slug: 'custom-1', label: 'Ops' });
+  roles.addServerRole({ id: '9-server', slug: 'server_owner', label: 'Owner of a server' });
   const now = Date.UTC(2026, 0, 1);
   const read = (...rows: unknown[]) => {
     const notes = new Notes();
@@ -176,6 +177,11 @@ describe('an assignment', () => {
     [{ id: '5-CASE' }, '5-CASE'],
     [{ id: '5-case' }, '5-case'],
     [{ id: '3-twin', name: 'Twin Role' }, '3-twin'],
+    // The name as it is written goes before a slug that only folds alike.
+    ['Ops', '6-custom'],
+    ['ops', '2-ops'],
+    ['OPS', '2-ops'],
+    ['Twin Role', '3-twin'],
   ])('%j means %s', (row, id) => {
     expect(read(row).roles).toEqual([id]);
   });
@@ -211,6 +217,8 @@ describe('an assignment', () => {
     { role: { slug: 'server_admin' } },
     'Server Admin',
     { role_id: '9-server' },
+    'server_owner',
+    { name: 'owner of a server' },
   ])('%j is for one server: counted, and no grant', (row) => {
     expect(read(row)).toMatchObject({ roles: [], serverScoped: 1 });
   });

@@ -5,11 +5,13 @@ import type { RoleRecord } from './role.ts';
 /** Finds the role that an assignment means. */
 export class RoleIndex {
   private readonly byId = new Map<string, RoleRecord>();
-  /** Folded id, slug and label; several roles may fold alike. */
-  private readonly byName = {
-    id: new Map<string, Set<string>>(),
-    slug: new Map<string, Set<string>>(),
-    label: new Map<string, Set<string>>(),
+  /** Several roles may have one label, or fold alike. */
+  private readonly names = {
+    slug: createNames(),
+    label: createNames(),
+    foldedId: createNames(),
+    foldedSlug: createNames(),
+    foldedLabel: createNames(),
   };
   private readonly server = new Set<string>();
 
@@ -19,18 +21,25 @@ export class RoleIndex {
 
   add(role: RoleRecord): void {
     this.byId.set(role.id, role);
-    addTo(this.byName.id, fold(role.id), role.id);
-    if (role.slug !== undefined) addTo(this.byName.slug, fold(role.slug), role.id);
-    addTo(this.byName.label, fold(role.label), role.id);
+    const { names } = this;
+    addTo(names.foldedId, fold(role.id), role.id);
+    addTo(names.label, role.label, role.id);
+    addTo(names.foldedLabel, fold(role.label), role.id);
+    if (role.slug === undefined) return;
+    addTo(names.slug, role.slug, role.id);
+    addTo(names.foldedSlug, fold(role.slug), role.id);
   }
 
   /** A role that is given per server; its assignments are counted apart. */
-  addServerRole(id: string): void {
+  addServerRole({ id, slug, label }: RoleRecord): void {
     this.server.add(id);
+    for (const name of [id, slug, label]) if (name !== undefined) this.server.add(fold(name));
   }
 
+  /** By its id, or by a name that no role of the platform has. */
   isServerRole(reference: string): boolean {
-    return this.server.has(reference);
+    if (this.byId.has(reference)) return false;
+    return this.server.has(reference) || (this.server.has(fold(reference)) && this.idsOf(reference).length === 0);
   }
 
   /**
@@ -51,17 +60,18 @@ export class RoleIndex {
     return role;
   }
 
-  /** Exact id first, then id, slug and label as they fold. */
+  /** What is written exactly so goes before what folds alike; among each, id, then slug, then label. */
   private idsOf(reference: string): string[] {
     if (this.byId.has(reference)) return [reference];
+    const { slug, label, foldedId, foldedSlug, foldedLabel } = this.names;
     const folded = fold(reference);
-    for (const names of [this.byName.id, this.byName.slug, this.byName.label]) {
-      const ids = names.get(folded);
-      if (ids !== undefined) return [...ids];
-    }
-    return [];
+    const exact = slug.get(reference) ?? label.get(reference);
+    return [...(exact ?? foldedId.get(folded) ?? foldedSlug.get(folded) ?? foldedLabel.get(folded) ?? [])];
   }
 }
+
+/** Ids of roles by a name. */
+const createNames = (): Map<string, Set<string>> => new Map();
 
 function addTo(names: Map<string, Set<string>>, name: string, id: string): void {
   const ids = names.get(name);

@@ -9,7 +9,7 @@ export interface PageEndpoint {
   path: string;
   values?: Readonly<Record<string, string>>;
   /** Opens the envelope. @throws BatonError for a form that is not known */
-  open(json: unknown): { rows: readonly unknown[]; count: number | null };
+  open(json: unknown): { rows: readonly unknown[]; count: number | null; isMore?: boolean };
   /** Whether a failure may mean that the page was too large. */
   refusesSize(failure: HttpFailure): boolean;
   explain(failure: HttpFailure): BatonError;
@@ -32,9 +32,8 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
     signal: request.signal,
   });
   if (answer.ok) {
-    const { rows, count } = endpoint.open(answer.json);
     const { sentAt, receivedAt, retries } = answer;
-    return { kind: 'page', rows, count, limit, sentAt, receivedAt, retries };
+    return { kind: 'page', ...endpoint.open(answer.json), limit, sentAt, receivedAt, retries };
   }
   const error = endpoint.explain(answer.failure);
   if (answer.failure.kind === 'status' && answer.failure.status === 404) return { kind: 'absent', error };

@@ -106,6 +106,8 @@ export type PageAnswer =
       rows: readonly unknown[];
       /** How many rows the list has, as the server says; null when it does not. */
       count: number | null;
+      /** The server says itself that rows follow: then a count that is reached does not end the list. */
+      isMore?: boolean;
       /** The limit that was asked for in the try that succeeded. */
       limit: number | undefined;
       /** Milliseconds since the Unix epoch. */

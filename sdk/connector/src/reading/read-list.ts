@@ -89,7 +89,10 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     if ((page.count ?? 0) > mostRows || run.received > mostRows) {
       throw options.fail({ kind: 'too-many', list: source.name, path: source.path, limit: mostRows });
     }
-    if (page.rows.length === 0) break;
+    if (page.rows.length === 0) {
+      if (page.isMore === true) throw wrong();
+      break;
+    }
     const ids = page.rows.map((row) => source.id(row));
     if (ids.length === before.length && ids.every((id, index) => id === before[index])) throw wrong();
     before = ids;
@@ -98,7 +101,8 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     const added = source.onPage(page.rows, ids, run);
     if (added === 'stop') return undefined;
     if (added === 0) throw wrong();
-    if (run.count !== null && run.received >= run.count && page.rows.length < source.sureBelow) break;
+    const isCounted = run.count !== null && run.received >= run.count;
+    if (isCounted && page.rows.length < source.sureBelow && page.isMore !== true) break;
     ahead.plan(run, page);
   }
   return run;
