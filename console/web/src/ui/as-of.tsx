@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components/Button';
 import { asOfText, instantOf } from '../lib/as-of.ts';
-import { exact } from '../lib/time.ts';
+import { clock, exact } from '../lib/time.ts';
 import { Button } from './button.tsx';
 import { Field } from './field.tsx';
 import { Shape } from './icon.tsx';
@@ -43,7 +43,8 @@ export function AsOfControl({ asOf, onChange }: AsOfProps) {
 
 function AsOfForm({ asOf, onChange, close }: AsOfProps & { close: () => void }) {
   const [date, setDate] = useState(asOf === undefined ? '' : localDate(instantOf(asOf)));
-  const [time, setTime] = useState('');
+  // To the minute, as it is shown; a bare date has none.
+  const [time, setTime] = useState(asOf?.includes('T') === true ? clock(asOf) : '');
   const choose = (next: string | undefined) => {
     onChange(next);
     close();

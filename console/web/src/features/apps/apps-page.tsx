@@ -107,7 +107,10 @@ function Apps({ apps, more, onMore }: { apps: App[]; more: boolean; onMore: () =
         proof === null ? (
           <span className="quiet">never</span>
         ) : (
-          <Time at={proof.moment.to}>{ago(proof.moment.to, now)}</Time>
+          <>
+            <span className="only-phone">Read completely </span>
+            <Time at={proof.moment.to}>{ago(proof.moment.to, now)}</Time>
+          </>
         ),
     },
   ];

@@ -45,8 +45,8 @@ function listPhase({ name, received, total, pages, done }: List, at: number): Ph
     id: name,
     name: name.slice(0, 1).toUpperCase() + name.slice(1),
     state: finished ? 'done' : begun ? 'now' : 'next',
-    figure: figure(received),
-    of: finished ? '' : total === null ? 'so far' : `of ${figure(total)}`,
+    figure: finished || begun ? figure(received) : 'Next',
+    of: finished || !begun ? '' : total === null ? 'so far' : `of ${figure(total)}`,
     detail: finished ? 'Read to the end' : begun ? count(pages, 'page') : 'Not asked for yet',
   };
 }

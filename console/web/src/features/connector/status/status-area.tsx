@@ -16,7 +16,10 @@ export function StatusArea({ connector }: { connector: Connector }) {
     <Area title="Status" side={lastGood === null ? null : <LastRead at={lastGood.moment.to} />}>
       {run === null ? null : <RunProgress run={run} first={lastGood === null} />}
       {run === null && state.error !== undefined ? <ErrorNote report={state.error} /> : null}
-      {run === null && state.warning !== undefined ? <Note tone="warn" title={state.warning} /> : null}
+      {/* Of a held sync the area above says all; that the data is older stands below. */}
+      {run === null && state.warning !== undefined && state.name !== 'paused' ? (
+        <Note tone="warn" title={state.warning} />
+      ) : null}
       {lastGood === null ? (
         run === null ? (
           <p className="small soft">
