@@ -81,6 +81,7 @@ test('accounts are found by a part of name, mail address or id, in any case and 
   expect(await find('  u-4 ')).toEqual([['u-4'], 1]);
   expect(await find('100%')).toEqual([['u-4'], 1]);
   expect(await find('%')).toEqual([['u-4'], 1]);
+  expect(await find('a_a')).toEqual([[], 0]);
   expect(await find('r_a')).toEqual([['u-3'], 1]);
   expect(await find('\\')).toEqual([[], 0]);
   expect(await find(`'; drop table resource; --`)).toEqual([[], 0]);
