@@ -9,6 +9,8 @@ import { fail } from './errors.ts';
  * @throws BatonError `BK-C1Z-EXISTS`, `BK-C1Z-WRITE`
  */
 export async function checkTarget(path: string): Promise<void> {
+  // A folder would be made below that name, and the file could not be.
+  if (/[/\\]$/.test(path)) throw fail('BK-C1Z-WRITE', { path, why: 'it is the name of a folder' });
   const existing = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw fail('BK-C1Z-WRITE', { path, why: why(error) }, { cause: error });
@@ -30,6 +32,8 @@ function why(error: NodeJS.ErrnoException): string {
     case 'EACCES':
     case 'EPERM':
       return 'this user may not write there';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
     case 'EROFS':
       return 'the file system is read-only';
     default:

@@ -10,7 +10,7 @@ export const fail = errorTable({
     status: Status.Unknown,
     title: ({ path }) => `${path} exists already.`,
     meaning: 'This release writes one sync into a file and never over an older one.',
-    remedy: 'Move the file away, or name another with --file.',
+    remedy: 'Move the file and its certificate away, or name another with --file.',
     field: 'file',
   }),
   'BK-C1Z-WRITE': row<File & { why: string }>({

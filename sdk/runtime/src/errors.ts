@@ -55,6 +55,12 @@ export const fail = errorTable({
     meaning: 'Settings that stand only there would be missing, so nothing was started.',
     remedy: ({ variable }) => `Give the settings as flags or BATON_ variables, and unset ${variable}.`,
   }),
+  'BK-LOG-PATH': row<{ path: string }>({
+    status: Status.Unknown,
+    title: ({ path }) => `The log file ${path} cannot be written.`,
+    meaning: 'The run would leave no trace there, so it did not start.',
+    remedy: 'Name a file in a folder that exists and that this user may write to.',
+  }),
   'BK-SERVICE-MODE': row({
     status: Status.Unknown,
     title: 'Service mode is not in this release.',

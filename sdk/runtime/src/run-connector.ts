@@ -149,8 +149,13 @@ class Program {
       clock,
       redact,
       write: (line) => {
-        if (settings.logPaths.length === 0) screen.print(line);
-        for (const path of settings.logPaths) appendFileSync(path, line, { mode: 0o600 });
+        try {
+          for (const path of settings.logPaths) appendFileSync(path, line, { mode: 0o600 });
+          if (settings.logPaths.length > 0) return;
+        } catch {
+          // A full disk must not keep the line that says so from its reader.
+        }
+        screen.print(line);
       },
     });
     if (settings.progress === 'jsonl') this.view = createJsonlView((line) => stdout.write(line), clock, redact);

@@ -258,6 +258,18 @@ describe('what goes wrong', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('a log file that cannot be written, or a name that is a folder: a sentence, and nothing is made', async () => {
+    for (const [args, code] of [
+      [['--log-path', 'no/such.log'], 'BK-LOG-PATH'],
+      [['--file', 'no/'], 'BK-C1Z-WRITE'],
+    ] as const) {
+      const ended = await sync([...args]);
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toContain(`  ${code}, exit code 2\n`);
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+
   test('a second run on the same file ends with 9 and does not disturb the first', async () => {
     const first = new Child(['--progress', 'jsonl'], { cwd: folder, env: { ...env, BATON_BEHAVIOUR: 'hold' } });
     await first.says('"phase":"read"');

@@ -41,6 +41,13 @@ export const fail = errorTable({
     meaning: 'The system that is read does not answer any more. Nothing was saved.',
     remedy: 'Check that it is up and that this machine reaches it, then run it again.',
   }),
+  'BK-CERT-WRITE': row<{ path: string; why: string }>({
+    status: Status.Unknown,
+    field: 'file',
+    title: ({ path, why }) => `${path} cannot be written: ${why}.`,
+    meaning: 'The certificate belongs there, and no file is saved without one. Nothing was requested.',
+    remedy: 'Move away what is there, or name another file with --file.',
+  }),
   'BK-DISK': row<{ path: string }>({
     status: Status.ResourceExhausted,
     title: ({ path }) => `The disk that holds ${path} is full.`,

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { C1zSummary } from '@batonkit/c1z';
 import { createC1z } from '@batonkit/c1z';
@@ -48,12 +48,15 @@ export interface SyncResult {
  */
 export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
   const { path, workDir, clock, random, signal, observe = () => {} } = options;
+  const target = certificatePath(path);
+  await checkCertificateTarget(target);
   const syncId = ksuid(clock, random);
+  const startedAt = clock.now();
   observe({ type: 'start', syncId });
   await using writer = await createC1z({
     path,
     workDir,
-    sync: { id: syncId, type: 'full', startedAt: clock.now() },
+    sync: { id: syncId, type: 'full', startedAt },
     clock,
   });
   const engine = new Engine({
@@ -67,7 +70,8 @@ export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
   });
   await engine.run();
   observe({ type: 'phase', phase: 'save' });
-  const summary = await writer.finish({ endedAt: clock.now() });
+  // The wall clock may have been set back meanwhile, which is no fault of the reading.
+  const summary = await writer.finish({ endedAt: Math.max(startedAt, clock.now()) });
   const evidence = engine.evidence.settle(summary.counts);
   const certificate = buildCertificate({
     summary,
@@ -75,15 +79,29 @@ export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
     connector: options.connector,
     configDigest: options.configDigest,
   });
-  const target = certificatePath(path);
   const staged = join(workDir, 'certificate');
   await writeDurably(staged, canonicalJson(certificate), target);
   // The last moment to stop: from here on only two renames are left.
   signal.throwIfAborted();
   await writer.save();
-  await rename(staged, target);
+  try {
+    await rename(staged, target);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
   await syncDirectory(dirname(target));
   return { summary, evidence, certificate, certificatePath: target };
+}
+
+/** Before the first request, as the file would have to go again if its certificate cannot be stored. */
+async function checkCertificateTarget(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    const why = error.code === 'ENAMETOOLONG' ? 'the name is too long' : 'the system refuses it';
+    throw fail('BK-CERT-WRITE', { path, why }, { cause: error });
+  });
+  if (found?.isDirectory()) throw fail('BK-CERT-WRITE', { path, why: 'it is a folder' });
 }
 
 async function writeDurably(path: string, text: string, target: string): Promise<void> {

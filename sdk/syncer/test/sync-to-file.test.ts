@@ -127,6 +127,15 @@ describe('a good sync', () => {
     expect(summary.counts.grants).toBe(small.holds.length);
   });
 
+  test('a wall clock that is set back is no fault', async () => {
+    const clock = new VirtualClock();
+    const tamper = (_call: string, nth: number) => {
+      if (nth === 3) clock.advance(-60_000);
+    };
+    const { summary } = await sync(small, { tamper }, { clock });
+    expect(summary.endedAt).toBe(summary.startedAt);
+  });
+
   test('any tenant, however its pages are cut', async () => {
     const names = fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), {
       minLength: 1,
@@ -374,6 +383,35 @@ describe('evidence', () => {
     };
     expect(await fault(sync(small, { tamper }))).toMatchObject({ code: 'BK-EVIDENCE' });
   });
+});
+
+test('a certificate that cannot be stored: no file either', async () => {
+  const place = join(folder, 'sync.c1z.cert.json');
+  const tamper = (_call: string, nth: number) => {
+    if (nth === 3) mkdirSync(place);
+  };
+  await expect(sync(small, { tamper })).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(readdirSync(folder)).toEqual(['sync.c1z.cert.json']);
+  const late = join(folder, 'x'.repeat(246));
+  for (const [path, code] of [
+    [join(folder, 'sync.c1z'), 'BK-CERT-WRITE'],
+    [late, 'BK-CERT-WRITE'],
+  ] as const) {
+    const { client, calls } = fakeConnector(small, plain);
+    const never = syncToFile({
+      client,
+      path,
+      workDir: folder,
+      connector: { type: 'fake', version: '1.0.0' },
+      configDigest: 'd'.repeat(64),
+      clock: new VirtualClock(),
+      random: seededRandom(1),
+      signal: new AbortController().signal,
+    });
+    await expect(never).rejects.toMatchObject({ code });
+    expect(calls()).toEqual([]);
+  }
+  expect(readdirSync(folder)).toEqual(['sync.c1z.cert.json']);
 });
 
 test('an abort at any call ends the sync with its reason and leaves nothing', async () => {

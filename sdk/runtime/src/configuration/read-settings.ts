@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { ErrorReport } from '@batonkit/kernel';
 import type { BatonError } from '@batonkit/kernel';
 import type { config, ConfigValue } from '@batonkit/protocol';
@@ -132,6 +132,10 @@ export function readSettings(sources: SettingSources): Settings {
   const hosted = given.get('hosted') === true;
   const progress = hosted ? 'jsonl' : (oneOf('progress', progressForms) ?? 'auto');
   const paths = given.get('log-path');
+  const logPaths = Array.isArray(paths) ? paths : [];
+  for (const path of logPaths) {
+    if (!canAppend(path)) problems.push(fail('BK-LOG-PATH', { path }, { field: 'log-path' }).report);
+  }
   const timeout = given.get('http-timeout-seconds');
 
   const values = ownValues(sources.own, given);
@@ -147,7 +151,7 @@ export function readSettings(sources: SettingSources): Settings {
     progress,
     ...(logLevel === undefined ? {} : { logLevel }),
     ...(logFormat === undefined ? {} : { logFormat }),
-    logPaths: Array.isArray(paths) ? paths : [],
+    logPaths,
     hosted,
     httpTimeoutSeconds: typeof timeout === 'number' ? timeout : 300,
     values,
@@ -187,6 +191,16 @@ function readSecretFile(flag: Flag, variable: string, path: string): Found {
   // Editors and `echo` end a file with a line break that is no part of the secret.
   const secret = text.replace(/[\r\n]+$/, '');
   return secret === '' ? refuse('is empty') : { value: secret };
+}
+
+/** A log that is missed only when the run has ended helps nobody. */
+function canAppend(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function ownValues(own: readonly Flag[], given: ReadonlyMap<string, FlagValue>): Record<string, ConfigValue> {

@@ -8,6 +8,7 @@ const reasons: Record<string, string> = {
   EPERM: 'This user may not write there.',
   EROFS: 'The file system is read-only.',
   ENOENT: 'A folder of its path does not exist.',
+  ENAMETOOLONG: 'Its name is too long for what has to lie beside it.',
   ENOTDIR: 'A part of its path is no folder.',
 };
 
