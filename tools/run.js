@@ -19,6 +19,8 @@ const programs = {
   prove: 'tools/prove.ts',
   bench: 'tools/bench.ts',
 };
+const LEAVE_OUT =
+  /^(omit|include|only|also|production|optional|dev|global|location|dry_run|package_lock|package_lock_only|workspaces?|install_strategy)$/i;
 const say = (text) => process.stderr.write(`${text}\n`);
 
 let child;
@@ -63,11 +65,17 @@ const env = {
 const exit = await run(node, [join(root, program), ...process.argv.slice(3)], { cwd: root, env, stdio: 'inherit' });
 process.exit(exit);
 
+/** What the npm above us, or a production machine, says and would leave half of the packages out. */
+function hindersInstall(key) {
+  if (!/^npm_/i.test(key)) return key === 'NODE_ENV';
+  // Registry, proxy, certificates and cache of this machine stay.
+  const setting = /^npm_config_(.+)$/i.exec(key)?.[1];
+  return setting === undefined || LEAVE_OUT.test(setting);
+}
+
 async function install() {
   say('Installing what is missing (once per change of package-lock.json) …');
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([key]) => !key.toLowerCase().startsWith('npm_') && key !== 'NODE_ENV'),
-  );
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([key]) => !hindersInstall(key)));
   installing = true;
   const code = await run(
     process.platform === 'win32' ? 'npm.cmd' : 'npm',
@@ -80,6 +88,7 @@ async function install() {
     say(
       `npm ci ended with code ${code}. Nothing was started. Check the network or the registry settings of npm, then run the command again.`,
     );
+    rmSync(lockFile, { force: true });
     process.exit(code);
   }
   writeFileSync(stamp, wanted);
@@ -87,7 +96,7 @@ async function install() {
 
 /** Two launchers at once: the second waits. A lock whose process is gone is taken over. */
 async function withInstallLock(work) {
-  for (;;) {
+  for (let waits = 0; ; waits += 1) {
     try {
       const fd = openSync(lockFile, 'wx');
       writeFileSync(fd, String(process.pid));
@@ -95,8 +104,11 @@ async function withInstallLock(work) {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      if (!isAlive(Number(readFileSync(lockFile, 'utf8') || '0'))) rmSync(lockFile, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, 300));
+      if (!isAlive(lockHolder())) rmSync(lockFile, { force: true });
+      else {
+        if (waits === 3) say(`Another start installs already; waiting for it (${lockFile}) …`);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
     }
     if (stopping !== undefined) return;
   }
@@ -107,9 +119,20 @@ async function withInstallLock(work) {
   }
 }
 
+/** 0: it has made the file and not yet written into it, or has just removed it. */
+function lockHolder() {
+  try {
+    return Number(readFileSync(lockFile, 'utf8') || '0');
+  } catch (error) {
+    if (error.code === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
 function isAlive(pid) {
-  // 0: the other launcher has made the file and not yet written into it.
   if (pid === 0) return true;
+  // In containers each start has the same pid: it was another one's.
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
