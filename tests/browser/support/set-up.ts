@@ -24,7 +24,11 @@ export async function saveSettings(page: Page, baseUrl: string, apiKey: string):
 /** Waits until no sync runs, and the chip has come to a state. */
 export async function untilState(page: Page, label: string): Promise<void> {
   await page.getByRole('button', { name: 'Sync now' }).waitFor({ timeout: 60_000 });
-  await page.getByRole('button', { name: new RegExp(`^${label}`) }).waitFor();
+  try {
+    await page.getByRole('button', { name: new RegExp(`^${label}`) }).waitFor();
+  } catch (error) {
+    throw new Error(`not ${label}, but: ${await page.getByRole('main').innerText()}`, { cause: error });
+  }
 }
 
 /** After a sync was asked for: until it has begun, and has ended in a state. */

@@ -151,7 +151,7 @@ async function failed(page: Page, stack: Stack, connector: string, look: Look): 
   await syncTo(page, 'Error');
   await look('error');
   await stack.tell('/behaviours', { set: [] });
-  await saveSettings(page, stack.baseUrl, 'no key of this tenant');
+  await saveSettings(page, stack.baseUrl, `${stack.apiKey.slice(0, -4)}0000`);
   await throughSyncTo(page, 'Error');
   await settings(page).getByText('RL-AUTH-401').waitFor();
   await settings(page).getByRole('button', { name: 'Edit', exact: true }).click();

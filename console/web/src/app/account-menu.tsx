@@ -31,15 +31,18 @@ export function AccountMenu({ name, small = false }: { name: string; small?: boo
   };
   return (
     <MenuTrigger>
-      <Button className={small ? 'tab-bar-item' : 'me'} aria-label={`Account menu of ${name}`}>
+      <Button className={small ? 'tab-bar-item' : 'me'}>
         {small ? (
           <>
             <Icon name="person" />
-            <span>Account</span>
+            <span>
+              Account<span className="unseen"> menu of {name}</span>
+            </span>
           </>
         ) : (
           <>
             <Avatar name={name} />
+            <span className="unseen">Account menu of </span>
             <span className="label">
               <Name>{name}</Name>
             </span>

@@ -19,11 +19,11 @@ export function Shell() {
         Skip to content
       </a>
       <div className="frame">
-        <div className="side no-print">
+        <nav className="side no-print" aria-label="Main">
           <Link to="/connectors" className="brand" aria-label="BatonKit, to the connectors">
             <img src="/logo.svg" alt="" height="26" />
           </Link>
-          <nav aria-label="Main">
+          <div className="side-places">
             <ul>
               <li>
                 <Link to="/apps">
@@ -43,9 +43,9 @@ export function Shell() {
                 </Link>
               </li>
             </ul>
-          </nav>
+          </div>
           <AccountMenu name={name} />
-        </div>
+        </nav>
         <Outlet />
         <div id={DRAWER_PLACE} className="no-print" />
       </div>

@@ -23,16 +23,16 @@ export interface ButtonProps extends Look, Omit<AriaButtonProps, 'className' | '
 /** Does something. One primary button on a screen. */
 export function Button({ kind, size, icon, square, children, waiting, off, onPress, ...rest }: ButtonProps) {
   const waits = typeof waiting === 'string';
+  const blocked = waits || off !== undefined;
+  // Not React Aria's isPending: its announcement speaks of a button that is gone once the work is done.
   return (
     <AriaButton
       {...rest}
-      isPending={waits}
-      {...(off === undefined && onPress !== undefined ? { onPress } : {})}
-      {...(off === undefined ? {} : { type: 'button' as const })}
+      {...(!blocked && onPress !== undefined ? { onPress } : {})}
+      {...(blocked ? { type: 'button' as const } : {})}
+      {...(waits ? { 'data-waiting': true } : {})}
       className={looks({ kind, size, square })}
-      {...(off === undefined
-        ? {}
-        : { render: (props) => <button {...props} type="button" aria-disabled="true" title={off} /> })}
+      {...(blocked ? { render: (props) => <button {...props} type="button" aria-disabled="true" title={off} /> } : {})}
     >
       {waits ? <Shape of="syncing" /> : icon === undefined ? null : <Icon name={icon} />}
       {square === true ? <span className="unseen">{children}</span> : waits ? waiting : children}

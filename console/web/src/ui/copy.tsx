@@ -13,7 +13,8 @@ export function Copy({ text, what, children }: { text: string; what: string; chi
     );
   };
   return (
-    <Button className="copy mono" aria-label={`Copy ${what} ${text}`} onPress={() => void copy()}>
+    <Button className="copy mono" onPress={() => void copy()}>
+      <span className="unseen">Copy {what} </span>
       {children}
       <Icon name={copied ? 'check' : 'copy'} />
       <span className="unseen" role="status">

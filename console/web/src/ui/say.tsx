@@ -49,7 +49,8 @@ export function ProofLine({ proof, past = false }: { proof: Proof; past?: boolea
 /** A sync, by its id, to its certificate. */
 export function SyncLink({ id }: { id: string }) {
   return (
-    <Link to="/syncs/$syncId" params={{ syncId: id }} className="mono" aria-label={`Certificate of sync ${id}`}>
+    <Link to="/syncs/$syncId" params={{ syncId: id }} className="mono" title={id}>
+      <span className="unseen">Certificate of sync </span>
       {shortId(id)}
     </Link>
   );
