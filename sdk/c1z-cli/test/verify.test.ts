@@ -94,6 +94,8 @@ describe('a file with its certificate', () => {
     ['SELECT 1', ['file hash']],
     ["DELETE FROM v1_grants WHERE external_id LIKE '%u-2'", ['file hash', 'content digest']],
     ["DELETE FROM v1_resources WHERE external_id = 'user:u-2'", ['references', 'file hash', 'content digest']],
+    ["UPDATE v1_grants SET principal_resource_id = 'u-1'", ['rows', 'file hash', 'content digest']],
+    ['UPDATE v1_grants SET needs_expansion = 9223372036854775807', ['rows', 'file hash', 'content digest']],
     ["UPDATE v1_grants SET data = x'ff'", ['rows', 'file hash', 'content digest']],
     ['CREATE TABLE more (id)', ['schema', 'file hash']],
     ["UPDATE v1_sync_runs SET sync_type = 'partial'", ['sync', 'file hash']],

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { fromBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import { BatonError } from '@batonkit/kernel';
 import { EntitlementSchema, GrantSchema, resourceKey, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
 import { danglingReferences } from './check-references.ts';
@@ -12,10 +13,11 @@ import { fromColumnTime } from './column-time.ts';
 import { contentDigest } from './content-digest.ts';
 import { countRows } from './count-rows.ts';
 import type { RowCounts } from './count-rows.ts';
+import { differingColumns } from './differing-columns.ts';
 import { decompressEnvelope } from './envelope.ts';
 import { explainWrite, fail } from './errors.ts';
 import { COLUMNS } from './rows.ts';
-import type { DataTable } from './rows.ts';
+import type { Column, DataTable } from './rows.ts';
 import { foldSql, INDEXES, TABLES } from './schema.ts';
 import type { SchemaObject } from './schema.ts';
 
@@ -67,6 +69,12 @@ export interface C1zReader extends AsyncDisposable {
   entitlement(id: string): Entitlement | undefined;
   counts(): RowCounts;
   contentDigest(): Promise<string>;
+  /**
+   * Looks at every row, and yields after each, so that others can run in between.
+   *
+   * @throws BatonError when a row cannot be parsed, or its columns say something else than its message
+   */
+  checkRows(): Iterable<void>;
   /** What differs from the schema that this release writes; empty: nothing. */
   schemaDifferences(): string[];
   /** What SQLite finds wrong in the database; empty: nothing. */
@@ -116,12 +124,11 @@ function openDatabase(databasePath: string, path: string): DatabaseSync {
   try {
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON');
     const objects = database.prepare('SELECT type, name, sql FROM sqlite_master').all();
-    // Such things run while a table is read; no writer of these files makes any.
-    if (
-      objects.some(
-        ({ type, sql }) => type === 'view' || type === 'trigger' || /^\s*CREATE\s+VIRTUAL/i.test(String(sql)),
-      )
-    )
+    // Such things run while a table is read; no writer of these files makes any. SQLite itself stores a table's
+    // statement from these two words on, so a comment between them is somebody's trick.
+    const isPlain = (type: unknown, sql: unknown): boolean =>
+      type === 'index' || (type === 'table' && /^CREATE TABLE\b/i.test(String(sql)));
+    if (objects.some(({ type, sql }) => !isPlain(type, sql)))
       throw fail('BK-C1Z-CONTENT', { path, how: 'it holds views, triggers or virtual tables' });
     const names = new Set(objects.filter(({ type }) => type === 'table').map(({ name }) => name));
     const missing = ['v1_sync_runs', ...Object.keys(COLUMNS)].find((name) => !names.has(name));
@@ -206,6 +213,24 @@ class Reader implements C1zReader {
     });
   }
 
+  *checkRows(): Generator<void> {
+    for (const table of Object.keys(COLUMNS) as DataTable[]) {
+      const statement = this.guard(() =>
+        this.database.prepare(`SELECT ${COLUMNS[table].join(', ')} FROM ${table} WHERE sync_id = ?`),
+      );
+      statement.setReturnArrays(true);
+      const rows = statement.iterate(this.finished()) as Iterator<unknown> as Iterator<Column[]>;
+      for (;;) {
+        const { done, value } = this.guard(() => rows.next());
+        if (done === true) break;
+        const [differing] = this.parsed(table, () => differingColumns(table, value));
+        const how = `${differing} of a row of ${table} is not what the row says`;
+        if (differing !== undefined) throw fail('BK-C1Z-CONTENT', { path: this.path, how });
+        yield;
+      }
+    }
+  }
+
   schemaDifferences(): string[] {
     const expected = new Set([...TABLES, ...INDEXES].map(foldSql));
     const found = new Set(this.schema().map(({ sql }) => sql));
@@ -279,9 +304,14 @@ class Reader implements C1zReader {
   }
 
   private decode<D extends DescMessage>(schema: D, data: unknown, table: DataTable): MessageShape<D> {
+    return this.parsed(table, () => fromBinary(schema, data as Uint8Array));
+  }
+
+  private parsed<T>(table: DataTable, parse: () => T): T {
     try {
-      return fromBinary(schema, data as Uint8Array);
+      return parse();
     } catch (error) {
+      if (error instanceof BatonError) throw error;
       throw fail('BK-C1Z-CONTENT', { path: this.path, how: `a row of ${table} cannot be parsed` }, { cause: error });
     }
   }
@@ -312,6 +342,8 @@ function explainSqlite(error: unknown, path: string): unknown {
   if (errcode === 26)
     return fail('BK-C1Z-DAMAGED', { path, how: 'its content is not a SQLite database' }, { cause: error });
   if (errcode === 11) return fail('BK-C1Z-DAMAGED', { path, how: 'its database is malformed' }, { cause: error });
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')
+    return fail('BK-C1Z-CONTENT', { path, how: 'a number in it is too large' }, { cause: error });
   if (errcode === 1) return fail('BK-C1Z-CONTENT', { path, how: 'a column is missing' }, { cause: error });
   return error;
 }

@@ -135,6 +135,20 @@ describe('a reader', () => {
     ['invalid UTF-8', 'BK-C1Z-CONTENT', (database) => database.exec("UPDATE v1_grants SET data = x'1a01ff'")],
     ['a column missing', 'BK-C1Z-CONTENT', (database) => database.exec('ALTER TABLE v1_grants RENAME data TO d')],
     ['a trigger', 'BK-C1Z-CONTENT', (d) => d.exec('CREATE TRIGGER t AFTER INSERT ON v1_grants BEGIN SELECT 1; END')],
+    [
+      'a virtual table behind a comment',
+      'BK-C1Z-CONTENT',
+      (database) => {
+        database.enableDefensive(false);
+        database.exec(`PRAGMA writable_schema = ON;
+          INSERT INTO sqlite_master VALUES ('table', 'f', 'f', 0, 'CREATE /* */ VIRTUAL TABLE f USING fts5(x)')`);
+      },
+    ],
+    [
+      'a number beyond what JavaScript counts',
+      'BK-C1Z-CONTENT',
+      (d) => d.exec(`UPDATE v1_sync_runs SET supports_diff = ${2n ** 62n}`),
+    ],
     ['a view', 'BK-C1Z-CONTENT', (database) => database.exec('CREATE VIEW v AS SELECT 1')],
     ['a time that is none', 'BK-C1Z-CONTENT', (database) => database.exec("UPDATE v1_sync_runs SET ended_at = 'soon'")],
   ])('refuses a file with %s', async (_name, code, damage) => {

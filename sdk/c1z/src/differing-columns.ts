@@ -1,0 +1,32 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { EntitlementSchema, GrantSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
+import { COLUMNS, entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
+import type { Column, DataTable } from './rows.ts';
+
+// The message, and what the genuine syncer sets apart from it.
+const APART = new Set<string>(['data', 'expansion', 'needs_expansion']);
+
+/**
+ * The columns of a stored row that say something else than its message: SQL reads the one, programs the other, and
+ * they would answer differently who holds what.
+ *
+ * @throws BatonError `BK-C1Z-ID`, `BK-C1Z-ROW`; Error when the message cannot be parsed
+ */
+export function differingColumns(table: DataTable, row: readonly Column[]): string[] {
+  const said = rowOf(table, row.at(-1));
+  return COLUMNS[table].filter((column, index) => !APART.has(column) && row[index] !== said[index]);
+}
+
+function rowOf(table: DataTable, message: Column | undefined): Column[] {
+  if (!(message instanceof Uint8Array)) throw new TypeError('a message is a blob');
+  switch (table) {
+    case 'v1_resource_types':
+      return resourceTypeRow(fromBinary(ResourceTypeSchema, message));
+    case 'v1_resources':
+      return resourceRow(fromBinary(ResourceSchema, message));
+    case 'v1_entitlements':
+      return entitlementRow(fromBinary(EntitlementSchema, message));
+    default:
+      return grantRow(fromBinary(GrantSchema, message));
+  }
+}
