@@ -122,7 +122,8 @@ export const fail = errorTable({
     status: Status.Unavailable,
     title: ({ host }) => `${host} does not answer in time.`,
     meaning: `It was tried 5 times. ${kept}`,
-    remedy: 'Check that this machine may reach it (VPN, firewall). For a slow instance raise --http-timeout-seconds.',
+    remedy:
+      'Check that this machine may reach it (VPN, firewall). For a slow instance try a smaller --page-size, as it waits 30 seconds for the beginning of an answer.',
   }),
   'RL-NET-RESET': row<Host>({
     status: Status.Unavailable,

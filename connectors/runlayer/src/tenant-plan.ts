@@ -140,6 +140,7 @@ export class TenantPlan implements Plan {
   private roleId(row: unknown): string {
     const { id, key } = readId(row, roleIdKeys, 'A role');
     this.roleIdKey ??= key;
+    this.roles.areNamedById = ['id', 'role_id'].includes(this.roleIdKey);
     if (key !== this.roleIdKey) throw fail('RL-ROLE-ID', { first: this.roleIdKey, other: key });
     return id;
   }

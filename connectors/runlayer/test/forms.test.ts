@@ -105,6 +105,16 @@ describe('forms that are read', () => {
     expect(metadata).toContainEqual(['role:r1:assigned:user:u1', undefined]);
   });
 
+  test('roles that have no ids of their own are found by what else an assignment says', async () => {
+    const { synced } = await readFrom(
+      tenant({
+        '/roles': list({ slug: 'super_admin' }, { slug: 'user' }),
+        '/users': list(me, { id: 'u2', roles: [{ role_id: '7f1c', role_name: 'user' }] }),
+      }),
+    );
+    expect(synced?.pairs).toEqual(['u1 super_admin', 'u2 user']);
+  });
+
   test('a role and a user carry what the genuine helper writes, in the trait and on the resource', async () => {
     const { synced } = await readFrom(
       tenant({
@@ -167,6 +177,12 @@ describe('forms that are refused', () => {
       'roles in two places that differ',
       { '/users': list(me, { id: 'u2', roles: [], fga_roles: ['super_admin'] }) },
       'RL-SHAPE',
+      15,
+    ],
+    [
+      'the id of an unlisted role beside the name of another',
+      { '/users': list(me, { id: 'u2', roles: [{ role_id: 'team-7', role_name: 'Super Admin' }] }) },
+      'RL-ROLE-UNKNOWN',
       15,
     ],
     ['users that are named in two ways', { '/users': list(me, { user_id: 'u2', roles: [] }) }, 'RL-SHAPE', 15],

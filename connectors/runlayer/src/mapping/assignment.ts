@@ -34,7 +34,7 @@ export function readAssignments(rows: readonly unknown[], roles: RoleIndex, note
       serverScoped++;
       continue;
     }
-    const role = roles.resolve(referencesOf(row));
+    const role = roles.resolve(referencesOf(row), roleIdOf(row));
     const { source, expires_at: end } = typeof row === 'string' ? ({} as Row) : asRow(row, where);
     const expiresAt = readEnd(end);
     if (expiresAt !== undefined && Date.parse(expiresAt) <= now) {
@@ -82,6 +82,14 @@ function referencesOf(row: unknown): string[] {
     prefixed.length > 0 ? prefixed : pick(outer, ['id', 'slug', 'key', 'name', 'display_name', 'label']);
   if (references.length === 0) throw fail('RL-SHAPE', { where, fault: 'it names no role' });
   return references.map(textOf);
+}
+
+/** What a row calls the id of its role, and not perhaps its own. */
+function roleIdOf(row: unknown): string | undefined {
+  if (typeof row === 'string') return undefined;
+  const { role, role_id: id } = asRow(row, where);
+  const inner = typeof role === 'object' && role !== null ? asRow(role, where) : {};
+  return [id, inner['id'], inner['role_id']].find((value) => typeof value === 'string');
 }
 
 function pick(row: Row, keys: readonly string[]): unknown[] {

@@ -4,6 +4,8 @@ import type { RoleRecord } from './role.ts';
 
 /** Finds the role that an assignment means. */
 export class RoleIndex {
+  /** Whether the list of roles names them by ids of their own: then an assignment's id of a role must be one. */
+  areNamedById = false;
   private readonly byId = new Map<string, RoleRecord>();
   /** Several roles may have one label, or fold alike. */
   private readonly names = {
@@ -44,10 +46,13 @@ export class RoleIndex {
 
   /**
    * The role that all of these references mean; those that mean nothing are passed over as long as one does.
+   * @param id what is said to be the id of the role; another role of the same name must not stand in for it
    * @throws BatonError `RL-ROLE-UNKNOWN`, `RL-ROLE-AMBIGUOUS`
    */
-  resolve(references: readonly string[]): RoleRecord {
+  resolve(references: readonly string[], id?: string): RoleRecord {
     const shown = (references.at(-1) ?? '').replaceAll(/[\p{Cc}\p{Cf}"]/gu, '?').slice(0, 80);
+    if (id !== undefined && this.areNamedById && this.idsOf(id).length === 0)
+      throw fail('RL-ROLE-UNKNOWN', { role: shown });
     // What fits all of the references that fit anything; an exact id settles a name that two roles share.
     let fitting: string[] | undefined;
     for (const reference of references) {
