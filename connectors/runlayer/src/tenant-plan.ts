@@ -147,6 +147,8 @@ export class TenantPlan implements Plan {
 
   private userId(row: unknown): string {
     const { id, key } = readId(row, userIdKeys, 'A user');
+    // Below this path the API answers for the owner of the key, whose roles would be taken for the user's.
+    if (id === 'me') throw fail('RL-SHAPE', { where: 'A user', fault: 'its id is the word for the owner of the key' });
     this.userIdKey ??= key;
     if (key === this.userIdKey) return id;
     const fault = `some are named by ${this.userIdKey}, others by ${key}`;

@@ -185,6 +185,7 @@ describe('forms that are refused', () => {
       'RL-ROLE-UNKNOWN',
       15,
     ],
+    ['a user whose id leads to the owner of the key', { '/users': list({ id: 'u1' }, { id: 'me' }) }, 'RL-SHAPE', 15],
     ['users that are named in two ways', { '/users': list(me, { user_id: 'u2', roles: [] }) }, 'RL-SHAPE', 15],
     ['nobody', { '/users': list() }, 'RL-EMPTY', 15],
     ['no roles', { '/roles': list() }, 'RL-EMPTY', 15],

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { createRedactor, VirtualClock } from '@batonkit/kernel';
 import { describe, expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import type { LoggerOptions } from '../src/logger.ts';
 import { createLogger } from '../src/logger.ts';
 import type { Outcome, ProgressEvent } from '../src/progress/events.ts';
 import { HumanView } from '../src/progress/human-view.ts';
+import { shellWord } from '../src/progress/text.ts';
 import { createJsonlView } from '../src/progress/jsonl-view.ts';
 import { Screen } from '../src/screen.ts';
 
@@ -164,6 +166,11 @@ describe('for people', () => {
     ]) {
       expect(end).toContain(part);
     }
+  });
+
+  test('the command to copy holds whatever name the file has', () => {
+    for (const name of ['sync.c1z', 'my file.c1z', "it's; echo oops.c1z", '$(echo x)'])
+      expect(spawnSync('/bin/sh', ['-c', `printf %s ${shellWord(name)}`], { encoding: 'utf8' }).stdout).toBe(name);
   });
 
   test('a long live line does not wrap', () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '@batonkit/kernel';
 import type { Screen } from '../screen.ts';
 import type { EndDetails, Outcome, Phase, ProgressEvent, ProgressView, RunResult } from './events.ts';
-import { duration, errorBlock, number, plural, size } from './text.ts';
+import { duration, errorBlock, number, plural, shellWord, size } from './text.ts';
 
 type ListEvent = Extract<ProgressEvent, { type: 'list' }>;
 
@@ -122,7 +122,7 @@ export class HumanView implements ProgressView {
       ['Holds', [...types, plural(counts.entitlements, 'entitlement'), plural(counts.grants, 'grant')].join(', ')],
     ];
     if (moment !== undefined) rows.push(['True at', momentText(moment)]);
-    rows.push(['Took', duration(milliseconds)], ['Look', `${prefix}c1z admins -f ${result.file}`]);
+    rows.push(['Took', duration(milliseconds)], ['Look', `${prefix}c1z admins -f ${shellWord(result.file)}`]);
     const table = rows.map(([name, value]) => `  ${this.screen.dim(name.padEnd(12))} ${value}\n`).join('');
     return (
       `${this.screen.green('✓')} ${this.screen.bold('Complete')}: ` +

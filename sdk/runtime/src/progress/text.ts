@@ -19,6 +19,11 @@ export function size(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** A text as a shell takes it for one word, so that a line can be copied. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Breaks at spaces; a word longer than the width stays whole, so that an address can be copied. */
 export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
