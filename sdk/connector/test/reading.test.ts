@@ -220,6 +220,25 @@ describe('a list', () => {
     });
   });
 
+  test('without counts, of a server that caps pages without a word, is read in smaller ones too', async () => {
+    const clock = new VirtualClock();
+    const plan = planOf(new Tenant({ ...calm, uncounted: true }, clock), { form: 'embedded' });
+    const sizes = new Set<number>();
+    for (const list of plan.lists) {
+      if (list.kind !== 'paged') continue;
+      const page = list.page.bind(list);
+      list.page = async (request) => {
+        const answer = await page({ ...request, limit: Math.min(10, request.limit ?? 10) });
+        if (list.name === 'users' && answer.kind === 'page') sizes.add(answer.rows.length);
+        return answer.kind === 'page' ? { ...answer, limit: request.limit } : answer;
+      };
+    }
+    const result = await readPlan(plan, clock);
+    expect('reading' in result && result.reading.evidence.verdict).toBe('complete');
+    // 45 rows in pages of 10, then of 7.
+    expect([...sizes].sort((a, b) => b - a)).toEqual([10, 7, 5, 3, 0]);
+  });
+
   test('whose count means the page, or is capped, is not taken for the whole', async () => {
     for (const cap of [(rows: number) => rows, () => 30]) {
       const clock = new VirtualClock();

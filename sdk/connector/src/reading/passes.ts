@@ -39,6 +39,8 @@ export class Passes {
   private readonly options: PassesOptions;
   private readonly known = new Map<string, Known>();
   private sizes: PageSizes;
+  /** Rows of the fullest page, of the list of several pages where that is least. */
+  private fullest = Infinity;
   /** First request and last answer of the pass; of its last list the first answer. */
   private span = { from: 0, to: 0 };
   private listSpan = { from: 0, to: 0 };
@@ -65,9 +67,9 @@ export class Passes {
       await this.pass(2, plan.lists.slice(0, -1), undefined);
       return this.evidence(photograph.from, photograph.to);
     }
-    // Without counts only another page size can show what the first one always loses.
+    // Without counts only another page size can show what the first one always loses; one that pages really had.
     if ([...this.known.values()].some(({ isUncounted }) => isUncounted)) {
-      this.sizes = new PageSizes(Math.max(1, Math.floor((this.sizes.current ?? 50) * 0.7)));
+      this.sizes = new PageSizes(Math.max(1, Math.floor(this.fullest * 0.7)));
     }
     await this.pass(2, plan.lists, undefined);
     return this.evidence(first.to, this.span.from);
@@ -251,6 +253,7 @@ export class Passes {
   }
 
   private account({ evidence }: Known, run: ListRun): void {
+    if (run.filled > 1) this.fullest = Math.min(this.fullest, run.fullest);
     evidence.count = run.count;
     evidence.pages += run.pages;
     evidence.passes++;

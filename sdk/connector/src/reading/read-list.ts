@@ -18,6 +18,8 @@ export interface ListRun {
   retries: number;
   /** Largest size asked for, or received where none was asked for. */
   pageSize: number;
+  /** Rows of the fullest page: servers cap pages without a word. */
+  fullest: number;
   /** Sending of the first request and receipt of the last answer, ms since the Unix epoch. */
   from: number;
   to: number;
@@ -65,6 +67,7 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     received: 0,
     retries: 0,
     pageSize: 0,
+    fullest: 0,
     from: 0,
     to: 0,
     firstTo: 0,
@@ -84,6 +87,7 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     run.to = Math.max(run.to, page.receivedAt);
     run.firstTo ||= page.receivedAt;
     run.pageSize = Math.max(run.pageSize, page.limit ?? page.rows.length);
+    run.fullest = Math.max(run.fullest, page.rows.length);
     if (run.pages > 1 && page.count !== run.count) run.countMoved = true;
     run.count = page.count;
     if ((page.count ?? 0) > mostRows || run.received > mostRows) {
