@@ -10,10 +10,14 @@ export const Ksuid = z
 export const Instant = z.iso.datetime({ offset: true }).openapi({ example: '2026-11-24T10:02:00.000Z' });
 
 /** An RFC 3339 instant, or a bare date, which means its end in UTC. Absent: now. */
-export const AsOf = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).openapi({
-  description: 'An RFC 3339 instant, or a bare date, which means its end in UTC. Absent: now.',
-  example: '2026-06-30',
-});
+export const AsOf = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  // The calendar has no year 0, and nothing was read before this century.
+  .refine((text) => text >= '2000', 'Earlier than any sync')
+  .openapi({
+    description: 'An RFC 3339 instant, or a bare date, which means its end in UTC. Absent: now. From 2000 on.',
+    example: '2026-06-30',
+  });
 
 /** What happened, what it means, what to do: the same texts in a terminal and on a screen. */
 export const ErrorReport = z

@@ -17,6 +17,8 @@ export interface Operation {
   body?: z.ZodType;
   /** Absent for 204. */
   response?: z.ZodType;
+  /** Needs no session. */
+  open?: true;
 }
 
 const define = <O extends Operation>(operation: O): O => operation;
@@ -33,11 +35,12 @@ export const operations = {
     path: '/session',
     summary: 'Trade the one-time token of the sign-in link for a session',
     status: 201,
+    open: true,
     body: SignIn,
     response: Session,
   }),
   getSession: define({ method: 'get', path: '/session', summary: 'Who is signed in', status: 200, response: Session }),
-  signOut: define({ method: 'delete', path: '/session', summary: 'End the session', status: 204 }),
+  signOut: define({ method: 'delete', path: '/session', summary: 'End the session', status: 204, open: true }),
   listUsers: define({
     method: 'get',
     path: '/users',

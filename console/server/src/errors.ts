@@ -65,7 +65,7 @@ export const fail = errorTable({
   'BK-SIGN-IN': row({
     status: Status.Unauthenticated,
     title: 'This sign-in link does not work any more.',
-    meaning: 'It was used once already, it is older than an hour, or the console has been started again since.',
+    meaning: 'It was used once already, or it is older than an hour.',
     remedy: 'Start the console again and open the link that it prints.',
   }),
   'BK-CONTRACT': row({
@@ -85,12 +85,6 @@ export const fail = errorTable({
     title: ({ id }) => `The console was started without the connector program "${id}".`,
     meaning: 'Its settings cannot be checked and no sync can start. The data of earlier syncs is unchanged.',
     remedy: 'Start the console with --connector and the path of that program.',
-  }),
-  'BK-SET-UP': row({
-    status: Status.InvalidArgument,
-    title: 'This app cannot take the connector.',
-    meaning: 'There is no such app, so nothing was created.',
-    remedy: 'Choose an app of the list, or create a new one.',
   }),
   'BK-SECRET-AGAIN': row<{ label: string; because: string }>({
     status: Status.InvalidArgument,
@@ -142,6 +136,12 @@ export const fail = errorTable({
     meaning: 'Stored secrets cannot be read without it, so the console did not start.',
     remedy: 'Put the key file back from your backup.',
   }),
+  'BK-START': row<{ reason: string }>({
+    status: Status.Internal,
+    title: 'The console could not be started.',
+    meaning: ({ reason }) => `The system said ${reason}.`,
+    remedy: 'Check that the data directory can be written and has free space, then start again.',
+  }),
   'BK-PORT': row<{ port: number }>({
     status: Status.FailedPrecondition,
     title: ({ port }) => `Port ${port} on 127.0.0.1 is taken by another program.`,
@@ -153,18 +153,6 @@ export const fail = errorTable({
     title: 'The connector program could not be started.',
     meaning: 'No sync took place. The data of earlier syncs is unchanged.',
     remedy: 'Look at the log of the console; the program may have been moved or removed.',
-  }),
-  'BK-RUN-DIED': row<{ attempts: number; last: string }>({
-    status: Status.Unavailable,
-    title: ({ attempts }) => `The connector program ended ${attempts} times without a result.`,
-    meaning: ({ last }) => `The last time it ${last}. Nothing was applied; the data of earlier syncs is unchanged.`,
-    remedy: 'Check memory and disk of this machine, then choose Sync now.',
-  }),
-  'BK-RUN-CANCELED': row<{ by: string }>({
-    status: Status.Canceled,
-    title: ({ by }) => `The sync was stopped by ${by}.`,
-    meaning: 'Nothing was applied; the data of earlier syncs is unchanged.',
-    remedy: 'Choose Sync now when you are ready; it begins anew.',
   }),
   'BK-RUN-PROTOCOL': row<{ what: string }>({
     status: Status.DataLoss,
@@ -183,11 +171,5 @@ export const fail = errorTable({
     title: 'The file of the sync holds something that the console does not know.',
     meaning: ({ what }) => `${what} Nothing was applied; the data of earlier syncs is unchanged.`,
     remedy: 'Use a connector program of the same release as the console.',
-  }),
-  'BK-CLI-VALUE': row<{ flag: string; expected: string }>({
-    status: Status.Unknown,
-    title: ({ flag, expected }) => `${flag} needs ${expected}.`,
-    meaning: 'The console did not start.',
-    remedy: 'Run "batonkit-console serve --help" for the list of flags.',
   }),
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BatonError, reportOf, systemClock, systemRandom } from '@batonkit/kernel';
+import { BatonError, systemClock, systemRandom } from '@batonkit/kernel';
 import { programAt } from './catalogue/program.ts';
 import { readCommandLine } from './command-line.ts';
+import { fail } from './errors.ts';
 import { startConsole } from './start-console.ts';
 
 const packageFile = new URL('../package.json', import.meta.url);
@@ -36,8 +37,14 @@ try {
       : `The console is running at ${console.url}\nSign in (works once, for an hour): ${console.signInLink}\n`,
   );
 } catch (error) {
-  if (!(error instanceof BatonError)) throw error;
-  const { title, meaning, remedy, code, status } = reportOf(error);
+  const { title, meaning, remedy, code, status } = failureOf(error).report;
   process.stderr.write(`${title}\n${meaning}\n${remedy} (${code})\n`);
   process.exit(status);
+}
+
+/** A path that cannot be written, a full disk: said in a sentence, without frames. */
+function failureOf(error: unknown): BatonError {
+  if (error instanceof BatonError) return error;
+  const { code, path, name } = error as NodeJS.ErrnoException;
+  return fail('BK-START', { reason: [code ?? name, path === undefined ? [] : `at ${path}`].flat().join(' ') });
 }

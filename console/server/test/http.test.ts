@@ -1,6 +1,10 @@
 import { request } from 'node:http';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { API_PREFIX, operations } from '@batonkit/console-contract';
+import { systemClock } from '@batonkit/kernel';
+import { createEvents } from '../src/events.ts';
+import { liveEvents } from '../src/http/live-events.ts';
 import { testConsole, type TestConsole } from './console.ts';
 
 let console: TestConsole;
@@ -131,10 +135,65 @@ describe('forms of requests', () => {
     if (code !== '') expect(await answer.json()).toMatchObject({ code });
   });
 
+  test.each([
+    ['asOf=0000-01-01', 400, 'BK-REQUEST'],
+    ['asOf=0001-01-01T00:00:00%2B14:00', 400, 'BK-REQUEST'],
+    // Taken for no parameter at all, it would show the present for the past.
+    ['asof=2026-01-01', 400, 'BK-REQUEST'],
+    ['asOf=2026-01-01&asOf=2026-01-02', 400, 'BK-REQUEST'],
+    ['query=%00', 400, 'BK-REQUEST'],
+  ])('of a list with %s: %i %s', async (query, status, code) => {
+    const answer = await console.fetch(`${API_PREFIX}/apps/${'a'.repeat(27)}/accounts?${query}`);
+    expect([answer.status, await answer.json()]).toMatchObject([status, { code }]);
+  });
+
+  test.each(['a\\u0000b', 'a\\ud800b'])('a text that cannot be stored as it is: %s', async (name) => {
+    const answer = await console.fetch(`${API_PREFIX}/connectors/${'a'.repeat(27)}`, {
+      method: 'PATCH',
+      body: `{"name":"${name}"}`,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'BK-REQUEST' }]);
+  });
+
   test('a method that an address does not take is told, with those it takes', async () => {
     const answer = await console.fetch(`${API_PREFIX}/apps`, { method: 'DELETE' });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
   });
+});
+
+test('live events end with the session that they were opened with', async () => {
+  const events = createEvents();
+  let isSignedIn = true;
+  const stopping = new AbortController();
+  const app = new Hono().get('/', (context) =>
+    liveEvents(context, {
+      events,
+      clock: systemClock,
+      isSignedIn: () => Promise.resolve(isSignedIn),
+      stopping: stopping.signal,
+    }),
+  );
+  const reader = (await app.request('/')).body?.getReader();
+  const read = async (): Promise<string | undefined> => {
+    const part = await reader?.read();
+    return part?.done === false ? new TextDecoder().decode(part.value as Uint8Array) : undefined;
+  };
+  expect(await read()).toContain('event: ready');
+  events.publish({ topic: 'app', id: 'a'.repeat(27) });
+  expect(await read()).toContain('event: change');
+  isSignedIn = false;
+  events.publish({ topic: 'app', id: 'b'.repeat(27) });
+  expect(await read()).toBeUndefined();
+});
+
+test('the document says which operations need no session', async () => {
+  const document = (await (await console.fetch(`${API_PREFIX}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { operationId: string; security?: unknown[] }>>;
+  };
+  const all = Object.values(document.paths).flatMap((path) => Object.values(path));
+  const open = all.filter(({ security }) => security?.length === 0).map(({ operationId }) => operationId);
+  expect(open.sort()).toEqual(['signIn', 'signOut']);
 });
 
 test('the document describes every operation, and nothing twice', async () => {

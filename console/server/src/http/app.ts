@@ -40,13 +40,16 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(securityHeaders);
   app.use(checkSender(options.hosts));
 
-  mountOperations(app, options.handlers, (context, name) => sessionOf(context, name, options.findUser), log);
-  app.get(API_PREFIX + EVENTS_PATH, async (context, next) => {
-    await sessionOf(context, 'listConnectors', options.findUser);
-    return liveEvents(options.events, options.clock, options.stopping)(context, next);
+  mountOperations(app, options.handlers, (context, isOpen) => sessionOf(context, isOpen, options.findUser), log);
+  app.get(API_PREFIX + EVENTS_PATH, async (context) => {
+    const { tokenHash } = await sessionOf(context, false, options.findUser);
+    // Its stream would have no reader, and so no end.
+    if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
+    const isSignedIn = async (): Promise<boolean> => (await options.findUser(tokenHash ?? '')) !== undefined;
+    return liveEvents(context, { ...options, isSignedIn });
   });
   app.get(`${API_PREFIX}/openapi.json`, async (context) => {
-    await sessionOf(context, 'listConnectors', options.findUser);
+    await sessionOf(context, false, options.findUser);
     return context.json(
       app.getOpenAPI31Document({
         openapi: '3.1.0',

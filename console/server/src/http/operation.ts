@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { API_PREFIX, operations, Problem, type Operation, type OperationName } from '@batonkit/console-contract';
 import { fail } from '../errors.ts';
 import type { Log } from '../logger.ts';
+import { isStorable } from '../storable.ts';
 import type { Session } from './session.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -25,7 +26,7 @@ export type Handlers = { [Name in OperationName]: (call: Call<Name>) => Promise<
 export function mountOperations(
   app: OpenAPIHono,
   handlers: Handlers,
-  sessionOf: (context: Context, name: OperationName) => Promise<Session>,
+  sessionOf: (context: Context, isOpen: boolean) => Promise<Session>,
   log: Log,
 ): void {
   const methods = new Map<string, string[]>();
@@ -36,7 +37,7 @@ export function mountOperations(
     const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
     methods.set(route, [...(methods.get(route) ?? []), operation.method.toUpperCase()]);
     app.on(operation.method.toUpperCase(), route, async (context) => {
-      const session = await sessionOf(context, name);
+      const session = await sessionOf(context, operation.open === true);
       const call = { ...(await readCall(context, operation)), session };
       // The table gives both the handler and the schemas that made its call.
       const answer = await (handlers[name] as (call: unknown) => Promise<unknown>)(call);
@@ -57,7 +58,7 @@ async function readCall(
 ): Promise<{ params: unknown; query: unknown; body: unknown }> {
   return {
     params: readParams(operation.params, context.req.param()),
-    query: check(operation.query, context.req.query(), 'query'),
+    query: readQuery(operation.query, context.req.queries()),
     body: operation.body === undefined ? undefined : check(operation.body, await readBody(context), 'body'),
   };
 }
@@ -70,13 +71,35 @@ function readParams(schema: z.ZodType | undefined, value: unknown): unknown {
   return result.data;
 }
 
+/** A parameter that is not known may have been meant to narrow the answer: `asof` for `asOf`. */
+function readQuery(schema: z.ZodObject | undefined, values: Record<string, string[]>): unknown {
+  const query: Record<string, string | undefined> = {};
+  for (const [name, [value, ...more]] of Object.entries(values)) {
+    if (schema === undefined || !Object.hasOwn(schema.shape, name)) {
+      throw fail('BK-REQUEST', { where: 'query', what: 'It has a parameter that this address does not take.' });
+    }
+    if (more.length > 0) throw fail('BK-REQUEST', { where: 'query', what: `${name}: given twice.` });
+    query[name] = value;
+  }
+  return check(schema, query, 'query');
+}
+
 function check(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
+  if (result.success && !isStorableWhole(result.data)) {
+    throw fail('BK-REQUEST', { where, what: 'It has a character that cannot be stored (NUL, or half of one).' });
+  }
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   throw fail('BK-REQUEST', { where, what: `${path}${issue?.message ?? 'unknown form'}.` });
+}
+
+function isStorableWhole(value: unknown): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, each]) => isStorable(key) && isStorableWhole(each));
 }
 
 async function readBody(context: Context): Promise<unknown> {
@@ -121,6 +144,7 @@ function describe(app: OpenAPIHono, name: OperationName, operation: Operation, p
     path,
     operationId: name,
     summary: operation.summary,
+    ...(operation.open === true ? { security: [] } : {}),
     request: {
       ...(operation.params === undefined ? {} : { params: operation.params }),
       ...(operation.query === undefined ? {} : { query: operation.query }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import type { OperationName, User } from '@batonkit/console-contract';
+import type { User } from '@batonkit/console-contract';
 import type { Random } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 
@@ -19,16 +19,17 @@ export interface Session {
   end(): void;
 }
 
-/** The only operations that are open to somebody who is not signed in. */
-const OPEN = new Set<OperationName>(['signIn', 'getSession', 'signOut']);
-
 export type FindUser = (tokenHash: string) => Promise<User | undefined>;
 
-export async function sessionOf(context: Context, name: OperationName, findUser: FindUser): Promise<Session> {
+/**
+ * @param isOpen whether somebody who is not signed in may ask
+ * @throws BatonError `BK-SESSION`
+ */
+export async function sessionOf(context: Context, isOpen: boolean, findUser: FindUser): Promise<Session> {
   const token = getCookie(context, COOKIE);
   const tokenHash = token === undefined ? undefined : hashToken(token);
   const user = tokenHash === undefined ? undefined : await findUser(tokenHash);
-  if (user === undefined && !OPEN.has(name)) throw fail('BK-SESSION', {});
+  if (user === undefined && !isOpen) throw fail('BK-SESSION', {});
   const options = { path: '/', httpOnly: true, sameSite: 'Strict' } as const;
   return {
     get user() {

@@ -109,8 +109,9 @@ export function connectorHandlers(context: HandlerContext): Pick<Handlers, Names
     },
     cancelSync: ({ params, session }) =>
       change(params.connectorId, session.user.name, async (tx) => {
-        await store.cancelRun(tx, params.connectorId);
-        return { action: 'Sync stopped', detail: 'By Cancel.' };
+        const answer = await store.cancelRun(tx, params.connectorId);
+        // One that runs may have ended before its worker hears of it; the sync history tells.
+        return { action: answer === 'asked' ? 'Stop requested' : 'Sync stopped', detail: 'By Cancel.' };
       }),
     confirmChanges: async ({ params, body, session }) => {
       const { connectorId } = params;
