@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{sdk,connectors,console,simulators}/*/test/**/*.test.{ts,tsx}', 'tools/test/**/*.test.ts'],
           isolate: false,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -17,12 +18,12 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/**/*.test.ts'],
-          globalSetup: 'tests/browser/support/web-app.ts',
-          sequence: { groupOrder: 1 },
+          globalSetup: 'tests/support/set-up-once.ts',
+          sequence: { groupOrder: 0 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Real processes on two cores: side by side they only time each other out.
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../support/simulator.ts';
 import { NEEDS_CHROMIUM, chromiumPath, openPage, startChromium } from './support/chromium.ts';
 import { settings, throughSyncTo } from './support/set-up.ts';
+import { recordStates } from './support/states.ts';
 import { startWebConsole } from './support/stack.ts';
 
 describe.skipIf(chromiumPath === undefined)(`by keyboard alone${NEEDS_CHROMIUM}`, () => {
@@ -48,6 +49,7 @@ describe.skipIf(chromiumPath === undefined)(`by keyboard alone${NEEDS_CHROMIUM}`
     await tabTo(page, area.getByLabel('API key'));
     await keyboard.type(tenant.keys.super_admin);
     await tabTo(page, area.getByRole('button', { name: 'Save' }));
+    await recordStates(page);
     await keyboard.press('Enter');
     await throughSyncTo(page, 'Connected');
 

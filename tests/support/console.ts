@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { signIn, type Client } from './client.ts';
+import { makeData } from './make-data.ts';
 import { inRepository, startProgram, type Ended, type RunningProgram } from './program.ts';
 
 /** A console in a process of its own, with somebody signed in. */
@@ -19,7 +18,7 @@ export const connectorProgram = inRepository('connectors/runlayer/bin/baton-runl
 
 /** Starts one; disposing it removes its data. */
 export async function startConsole(allowedOrigins: readonly string[], given?: string): Promise<Console> {
-  const dataDir = given ?? mkdtempSync(join(tmpdir(), 'console-'));
+  const dataDir = given ?? makeData('console-');
   const program = await startProgram([
     inRepository('console/server/bin/batonkit-console.js'),
     'serve',

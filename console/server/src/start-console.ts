@@ -61,7 +61,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const secretBox = createSecretBox(loadMasterKey(data, random), random);
   const store = undo.use(await openStore({ dataDir: data.root, clock, newId: () => ksuid(clock, random) }));
   removeRunDirectories(data);
-  const catalogue = await loadCatalogue(options.programs, data.root);
+  const catalogue = await loadCatalogue(options.programs, data);
   const events = createEvents();
 
   const worker = new Worker({ db: store.db, catalogue, secretBox, data, events, clock, log, name: 'console' });

@@ -22,6 +22,7 @@ function run(mode: string, options: Partial<HostedChildOptions> = {}) {
   const outcome = runHostedChild({
     program,
     runDir,
+    cache: join(runDir, 'cache'),
     variables: { BATON_MODE: mode },
     secrets: { 'api-key': 'rl_usr_secret_of_the_test' },
     file: join(runDir, 'sync.c1z'),
@@ -54,7 +55,15 @@ test('gets its secrets by descriptor, an environment built from nothing, and its
     argv: ['--hosted', '--file', join(runDir, 'sync.c1z')],
     secrets: { 'api-key': 'rl_usr_secret_of_the_test' },
     cwd: runDir,
-    env: { BATON_MODE: 'report', PATH: expect.any(String), HOME: runDir, TMPDIR: runDir, TZ: 'UTC', LANG: 'C.UTF-8' },
+    env: {
+      BATON_MODE: 'report',
+      PATH: expect.any(String),
+      HOME: runDir,
+      TMPDIR: runDir,
+      TZ: 'UTC',
+      LANG: 'C.UTF-8',
+      NODE_COMPILE_CACHE: join(runDir, 'cache'),
+    },
   });
   // What a later release may say beside the known lines is passed over.
   expect(lines.map(({ type }) => type)).toEqual(['phase']);

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { recordStates, untilSeen } from './states.ts';
 
 export const settings = (page: Page): Locator => page.getByRole('region', { name: 'Settings', exact: true });
 export const chip = (page: Page): Locator => page.locator('main .chip[data-state]').first();
@@ -12,12 +13,13 @@ export async function addConnector(page: Page, signIn: string): Promise<void> {
   await settings(page).waitFor();
 }
 
-/** Fills the form and saves it. */
+/** Fills the form and saves it; what the chip says from then on is written down. */
 export async function saveSettings(page: Page, baseUrl: string, apiKey: string): Promise<void> {
   const area = settings(page);
   await area.getByRole('button', { name: 'Edit', exact: true }).click();
   await area.getByLabel('Base URL').fill(baseUrl);
   await area.getByLabel('API key').fill(apiKey);
+  await recordStates(page);
   await area.getByRole('button', { name: 'Save', exact: true }).click();
 }
 
@@ -31,14 +33,15 @@ export async function untilState(page: Page, label: string): Promise<void> {
   }
 }
 
-/** After a sync was asked for: until it has begun, and has ended in a state. */
+/** After a sync was asked for, and the chip recorded since before: until it has begun, and has ended in a state. */
 export async function throughSyncTo(page: Page, label: string): Promise<void> {
-  await page.getByRole('button', { name: /^Syncing/ }).waitFor();
+  await untilSeen(page, 'Syncing');
   await untilState(page, label);
 }
 
 /** Sync now, until it has ended in a state. */
 export async function syncTo(page: Page, label: string): Promise<void> {
+  await recordStates(page);
   await page.getByRole('button', { name: 'Sync now' }).click();
   await throughSyncTo(page, label);
 }

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { connectorProgram } from '../../support/console.ts';
+import { makeData } from '../../support/make-data.ts';
 import { inRepository, startProgram } from '../../support/program.ts';
 import type { Person } from '../../support/simulator.ts';
 
@@ -26,7 +25,7 @@ interface Ready {
 
 /** The whole of `npm start` with data of its own, on free ports. */
 export async function startStack(options: { users: number; seed: number }): Promise<Stack> {
-  const data = mkdtempSync(join(tmpdir(), 'stack-'));
+  const data = makeData('stack-', 'console');
   const program = await startProgram([
     inRepository('tools/start.ts'),
     '--data',
@@ -70,7 +69,7 @@ export async function startWebConsole(
   allowedOrigins: readonly string[],
   connector: readonly string[] = [connectorProgram],
 ): Promise<WebConsole> {
-  const data = mkdtempSync(join(tmpdir(), 'web-console-'));
+  const data = makeData('web-console-');
   const program = await startProgram([
     inRepository('console/server/bin/batonkit-console.js'),
     'serve',

@@ -1,3 +1,4 @@
+import { setInterval } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /** What the chip said, and for how long, in milliseconds; of the last one, until now. */
@@ -30,4 +31,14 @@ export async function recordStates(page: Page): Promise<void> {
 
 export function statesSeen(page: Page): Promise<SeenState[]> {
   return page.evaluate<SeenState[]>(READ);
+}
+
+/** Waits until the recording holds a state, which may be over by then: a look now and again would miss it. */
+export async function untilSeen(page: Page, label: string): Promise<void> {
+  const end = performance.now() + 20_000;
+  for await (const _ of setInterval(50)) {
+    const seen = await statesSeen(page);
+    if (seen.some((each) => each.label === label)) return;
+    if (performance.now() > end) throw new Error(`never ${label}, but ${seen.map((each) => each.label).join(', ')}`);
+  }
 }

@@ -2,6 +2,7 @@ import { fromJsonString } from '@bufbuild/protobuf';
 import { AnySchema, anyUnpack } from '@bufbuild/protobuf/wkt';
 import type { CatalogEntry } from '@batonkit/console-contract';
 import { Capability, config, ConnectorCapabilitiesSchema, registry } from '@batonkit/protocol';
+import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
 import { formFields } from './form-fields.ts';
 import { printOf, type Program } from './program.ts';
@@ -26,8 +27,8 @@ export interface Catalogue {
  *
  * @throws BatonError `BK-CATALOG`
  */
-export async function loadCatalogue(programs: Program[], home: string): Promise<Catalogue> {
-  const items = await Promise.all(programs.map((program) => loadItem(program, home)));
+export async function loadCatalogue(programs: Program[], data: DataDirectory): Promise<Catalogue> {
+  const items = await Promise.all(programs.map((program) => loadItem(program, data)));
   const byId = new Map(items.map((item) => [item.entry.id, item]));
   return {
     all: () => items,
@@ -40,11 +41,11 @@ export async function loadCatalogue(programs: Program[], home: string): Promise<
   };
 }
 
-async function loadItem(program: Program, home: string): Promise<CatalogueItem> {
+async function loadItem(program: Program, data: DataDirectory): Promise<CatalogueItem> {
   const [configText, capabilitiesText, versionText] = await Promise.all([
-    printOf(program, ['config'], home),
-    printOf(program, ['capabilities'], home),
-    printOf(program, ['--version'], home),
+    printOf(program, ['config'], data),
+    printOf(program, ['capabilities'], data),
+    printOf(program, ['--version'], data),
   ]);
   const configuration = parse(program, 'config', () =>
     fromJsonString(config.ConfigurationSchema, configText, { registry, ignoreUnknownFields: true }),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { basename, delimiter, dirname, extname, resolve } from 'node:path';
+import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
 
 /** A connector's program, as given on the command line. */
@@ -22,13 +23,14 @@ export function programAt(path: string): Program {
 }
 
 /** The least that a program needs; nothing of the console's own environment goes to a child. */
-export function bareEnvironment(home: string): Record<string, string> {
+export function bareEnvironment(home: string, cache: string): Record<string, string> {
   return {
     PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     HOME: home,
     TMPDIR: home,
     TZ: 'UTC',
     LANG: 'C.UTF-8',
+    NODE_COMPILE_CACHE: cache,
   };
 }
 
@@ -37,12 +39,12 @@ export function bareEnvironment(home: string): Record<string, string> {
  *
  * @throws BatonError `BK-CATALOG`
  */
-export async function printOf(program: Program, args: string[], home: string): Promise<string> {
+export async function printOf(program: Program, args: string[], data: DataDirectory): Promise<string> {
   const failed = (reason: string) => fail('BK-CATALOG', { program: program.name, reason });
   return new Promise((settle, reject) => {
     const child = spawn(program.file, [...program.args, ...args], {
-      env: bareEnvironment(home),
-      cwd: home,
+      env: bareEnvironment(data.root, data.cache),
+      cwd: data.root,
       stdio: ['ignore', 'pipe', 'ignore'],
       signal: AbortSignal.timeout(TIME),
       killSignal: 'SIGKILL',

@@ -11,6 +11,8 @@ export interface DataDirectory {
   artefact(syncId: string): string;
   /** A hosted run's own directory; removed when the run is done, and at each start. */
   run(runId: string): string;
+  /** What Node made of the programs it ran; it starts them a third faster. */
+  cache: string;
   /** What a run said: its requests and its log. */
   log(runId: string, kind: 'requests' | 'program'): string;
 }
@@ -25,11 +27,12 @@ export function prepareDataDirectory(path: string): DataDirectory {
   };
   mkdirSync(root, { recursive: true, mode: 0o700 });
   chmodSync(root, 0o700);
-  const [artefacts, runs, logs] = [folder('artefacts'), folder('runs'), folder('logs')];
+  const [artefacts, runs, logs, cache] = [folder('artefacts'), folder('runs'), folder('logs'), folder('cache')];
   return {
     root,
     keyFile: join(root, 'key'),
     database: join(root, 'db'),
+    cache,
     artefact: (syncId) => join(artefacts, `${syncId}.c1z`),
     run: (runId) => join(runs, runId),
     log: (runId, kind) => join(logs, `${runId}.${kind === 'requests' ? 'requests.jsonl' : 'log'}`),

@@ -119,6 +119,7 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
     const outcome = await runHostedChild({
       program: item.program,
       runDir,
+      cache: options.data.cache,
       variables: childVariables(item.configuration, values),
       secrets,
       file,

@@ -10,6 +10,8 @@ export interface HostedChildOptions {
   program: Program;
   /** The run's own directory: working directory, home, temporary files, and the file to be made. */
   runDir: string;
+  /** Where Node keeps what it made of the program. */
+  cache: string;
   /** Variables made of the settings that are not secret. */
   variables: Record<string, string>;
   secrets: Record<string, string>;
@@ -41,7 +43,7 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
   const { program, runDir, signal } = options;
   const child = spawn(program.file, [...program.args, '--hosted', '--file', options.file], {
     cwd: runDir,
-    env: { ...bareEnvironment(runDir), ...options.variables },
+    env: { ...bareEnvironment(runDir, options.cache), ...options.variables },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });

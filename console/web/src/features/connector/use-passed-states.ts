@@ -10,7 +10,15 @@ export function usePassedStates({ state, passed }: Pick<Connector, 'state' | 'pa
   const [queue] = useState(() => new PassedQueue(passed, (work, after) => setTimeout(work, after)));
   useEffect(() => queue.take(passed), [queue, passed]);
   const shown = useSyncExternalStore(queue.subscribe, () => queue.shown);
-  useEffect(() => queue.drawn(shown), [queue, shown]);
+  useEffect(() => afterPaint(() => queue.drawn(shown)), [queue, shown]);
   if (shown === undefined || (queue.isLast && shown.name === state.name)) return state;
   return { name: shown.name, label: shown.label, reason: `Since ${seconds(shown.at)}.` };
+}
+
+/** Runs once the frame is on the screen: an effect may run long before, when the browser is busy. */
+function afterPaint(work: () => void): () => void {
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(work);
+  });
+  return () => cancelAnimationFrame(frame);
 }
