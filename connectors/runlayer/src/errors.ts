@@ -136,7 +136,20 @@ export const fail = errorTable({
     title: ({ host }) => `The certificate of ${host} is not trusted.`,
     meaning: ({ reason }) => `The reason is ${reason}. The key was not sent. Existing data is unchanged.`,
     remedy:
-      'If the instance uses a certificate authority of your own, name its file in NODE_EXTRA_CA_CERTS. Else check the Base URL.',
+      'If the instance uses a certificate authority of your own, name its file in SSL_CERT_FILE. Else check the Base URL.',
+  }),
+  'RL-NET-PROXY': row<Host & { reason: string }>({
+    status: Status.Unavailable,
+    title: ({ host, reason }) => `The proxy ${host} does not let the request through (${reason}).`,
+    meaning: 'Runlayer was not reached, and the key was not sent. Existing data is unchanged.',
+    remedy: 'Check HTTPS_PROXY, its user name and password, or add the host of Runlayer to NO_PROXY.',
+  }),
+  'RL-NET-ADDRESS': row<Host>({
+    status: Status.Unknown,
+    field: 'base-url',
+    title: ({ host }) => `${host} leads to an address that is not allowed here.`,
+    meaning: 'The key was not sent. Existing data is unchanged.',
+    remedy: 'Check the Base URL, or ask who runs this program to allow the address.',
   }),
   'RL-NET': row<Host & { reason: string }>({
     status: Status.Unavailable,

@@ -6,7 +6,7 @@ export { toConfiguration } from './config/to-configuration.ts';
 export { createHttpClient } from './http/http-client.ts';
 export type { GetRequest, HttpAnswer, HttpClient, HttpClientOptions } from './http/http-client.ts';
 export { isLoopback } from './http/address-guard.ts';
-export type { HttpFailure, NetworkReason } from './http/failure.ts';
+export type { HttpFailure, JsonFault, NetworkReason, TlsFault } from './http/failure.ts';
 export { fetchPage } from './http/fetch-page.ts';
 export type { PageEndpoint } from './http/fetch-page.ts';
 export { prove } from './reading/prove.ts';

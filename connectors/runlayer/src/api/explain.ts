@@ -51,6 +51,8 @@ export function explain(failure: HttpFailure, asked: Asked): BatonError {
         broken: 'is JSON that breaks off or is damaged',
         null: 'is empty',
         'too-deep': 'is nested too deeply',
+        'duplicate-key': 'names a key twice',
+        encoding: 'is packed in a way that cannot be undone',
       };
       return fail('RL-JSON', { path, fault: faults[failure.reason] });
     }
@@ -102,6 +104,10 @@ function explainNetwork({ reason, host, detail }: Extract<HttpFailure, { kind: '
       return fail('RL-NET-RESET', { host });
     case 'tls':
       return fail('RL-NET-TLS', { host, reason: detail });
+    case 'proxy':
+      return fail('RL-NET-PROXY', { host, reason: detail });
+    case 'address':
+      return fail('RL-NET-ADDRESS', { host });
     case 'other':
       return fail('RL-NET', { host, reason: detail });
     default:
