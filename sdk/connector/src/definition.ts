@@ -34,6 +34,8 @@ export interface ConnectorDeps {
   httpTimeoutSeconds: number;
   /** `<name> baton-sdk/v0.25.0 batonkit/<version>`. */
   userAgent: string;
+  /** A sync with exactly this configuration was completed before; costly checks of the source's form need not be done again. */
+  isKnownConfiguration?: boolean;
 }
 
 export interface OpenConnector extends AsyncDisposable {
@@ -43,6 +45,49 @@ export interface OpenConnector extends AsyncDisposable {
   plans(signal: AbortSignal): Promise<readonly Plan[]>;
   /** Turns what the plan's lists put out into messages, when they are served. */
   present: Presenter;
+  /** Checks everything that a sync needs, one step after the other. A step that fails is told, not thrown. */
+  doctor?(signal: AbortSignal): AsyncIterable<DoctorStep>;
+  /** What `doctor` saw so far, for the maintainers: forms, keys, types, counts and times; no value of the source. JSON. */
+  report?(): Readonly<Record<string, unknown>>;
+  /**
+   * How a sync would read, before it does; a few requests.
+   * @throws BatonError as `validate` does
+   */
+  describePlan?(signal: AbortSignal): Promise<PlanDescription>;
+}
+
+/** One check of `doctor`. */
+export interface DoctorStep {
+  /** What was checked, such as `Users list`. */
+  check: string;
+  verdict: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** How long it took, milliseconds. */
+  ms: number;
+  /** What was found; a sentence. */
+  detail: string;
+  /** What to do, if something is to be done. */
+  remedy?: string;
+  /** Stable code of what failed, such as `RL-PERM-403`. */
+  code?: string;
+  /** The flags with which a sync of this source works, without secrets: `['--plan', 'per-user']`. Empty: none is needed. */
+  profile?: readonly string[];
+}
+
+/** How a sync would read. */
+export interface PlanDescription {
+  /** Name of the plan, such as `embedded`. */
+  plan: string;
+  /** Requests of the whole sync, all passes; at least this many. */
+  requests: number;
+  lists: readonly {
+    name: string;
+    /** Template below the base URL. */
+    path: string;
+    /** Rows, as the source says; null when it does not. */
+    count: number | null;
+    /** Requests for this list, all passes. */
+    requests: number;
+  }[];
 }
 
 export interface Presenter {

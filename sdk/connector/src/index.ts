@@ -1,4 +1,11 @@
-export type { ConnectorDefinition, ConnectorDeps, OpenConnector, Presenter } from './definition.ts';
+export type {
+  ConnectorDefinition,
+  ConnectorDeps,
+  DoctorStep,
+  OpenConnector,
+  PlanDescription,
+  Presenter,
+} from './definition.ts';
 export type { ConnectorEvent, ListEvent, Observe, RequestEvent } from './events.ts';
 export { boolField, defineConfig, environmentName, intField, stringField } from './config/define-config.ts';
 export type { ConfigDefinition, ConfigValues, FieldDeclaration, FieldDeclarations } from './config/define-config.ts';
