@@ -11,7 +11,7 @@ export { boolField, defineConfig, environmentName, intField, stringField } from 
 export type { ConfigDefinition, ConfigValues, FieldDeclaration, FieldDeclarations } from './config/define-config.ts';
 export { toConfiguration } from './config/to-configuration.ts';
 export { createHttpClient } from './http/http-client.ts';
-export type { GetRequest, HttpAnswer, HttpClient, HttpClientOptions } from './http/http-client.ts';
+export type { GetRequest, HttpAnswer, HttpClient, HttpClientOptions, Query } from './http/http-client.ts';
 export { isLoopback } from './http/address-guard.ts';
 export type { HttpFailure, JsonFault, NetworkReason, TlsFault } from './http/failure.ts';
 export { fetchPage } from './http/fetch-page.ts';

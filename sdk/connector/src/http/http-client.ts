@@ -8,6 +8,9 @@ import { detailOf, isDeeperThan, readBody } from './read-body.ts';
 import { redirectTarget } from './redirect.ts';
 import { retryAfter } from './retry-after.ts';
 
+/** Parameters of a request; those that are undefined are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
 /** Asks a JSON API. It can read and nothing else: there is no other verb. */
 export interface HttpClient extends AsyncDisposable {
   readonly baseUrl: URL;
@@ -20,7 +23,7 @@ export interface GetRequest {
   path: string;
   values?: Readonly<Record<string, string>>;
   /** The query of the n-th try (1 is the first). */
-  query?: (attempt: number, last: HttpFailure | undefined) => Readonly<Record<string, number | undefined>>;
+  query?: (attempt: number, last: HttpFailure | undefined) => Query;
   /** How many rows an answer has, for the event. */
   countRows?: (json: unknown) => number | undefined;
   signal: AbortSignal;
@@ -30,7 +33,7 @@ export type HttpAnswer =
   | {
       ok: true;
       json: unknown;
-      query: Readonly<Record<string, number | undefined>>;
+      query: Query;
       sentAt: number;
       receivedAt: number;
       retries: number;
@@ -112,10 +115,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
-  const attempt = async (
-    get: GetRequest,
-    query: Readonly<Record<string, number | undefined>>,
-  ): Promise<Outcome & { status: number }> => {
+  const attempt = async (get: GetRequest, query: Query): Promise<Outcome & { status: number }> => {
     const filled = get.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segment(get.values?.[name] ?? ''));
     const known = slashed.get(get.path);
     const url = new URL(baseUrl);
@@ -159,8 +159,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         at: sentAt,
         method: 'GET',
         path: get.path,
-        ...(query['skip'] === undefined ? {} : { skip: query['skip'] }),
-        ...(query['limit'] === undefined ? {} : { limit: query['limit'] }),
+        ...(typeof query['skip'] === 'number' ? { skip: query['skip'] } : {}),
+        ...(typeof query['limit'] === 'number' ? { limit: query['limit'] } : {}),
         status: outcome.status,
         ms: Math.max(0, receivedAt - sentAt),
         ...(rows === undefined ? {} : { rows }),
