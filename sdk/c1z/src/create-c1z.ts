@@ -1,14 +1,16 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '@batonkit/kernel';
+import { fromBinary } from '@bufbuild/protobuf';
+import { ResourceTypeSchema } from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
 import { checkReferences } from './check-references.ts';
 import { checkTarget } from './check-target.ts';
-import { toColumnTime } from './column-time.ts';
+import { fromColumnTime, toColumnTime } from './column-time.ts';
 import { contentDigest } from './content-digest.ts';
 import { countRows, statsColumn } from './count-rows.ts';
 import type { RowCounts } from './count-rows.ts';
@@ -57,6 +59,15 @@ export interface C1zWriter extends AsyncDisposable {
   finish(end: { endedAt: number }): Promise<C1zSummary>;
   /** The file appears, whole, in one rename. */
   save(): Promise<void>;
+  /** Stops here and keeps what was committed in the working folder, for `resumeC1z`; nothing is removed any more. */
+  leave(): void;
+}
+
+/** Where an unfinished sync stands. */
+export interface Unfinished {
+  sync: CreateC1zOptions['sync'];
+  /** The sync token of its last commit. */
+  checkpoint: string;
 }
 
 /**
@@ -67,7 +78,43 @@ export interface C1zWriter extends AsyncDisposable {
  */
 export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
   await checkTarget(options.path);
-  return new Writer(options);
+  return new Writer(options, false);
+}
+
+/**
+ * Goes on with the sync that a run left unfinished in the working folder, however that run ended; everything that was
+ * committed is there. Undefined: there is none, or its database is damaged.
+ *
+ * @throws BatonError as `createC1z`
+ */
+export async function resumeC1z(
+  options: Omit<CreateC1zOptions, 'sync'>,
+): Promise<(Unfinished & { writer: C1zWriter }) | undefined> {
+  await checkTarget(options.path);
+  const unfinished = lookAtUnfinished(options.workDir);
+  if (unfinished === undefined) return undefined;
+  // A half-written file of a run that was killed while it compressed.
+  await rm(join(options.workDir, 'c1z'), { force: true });
+  return { ...unfinished, writer: new Writer({ ...options, sync: unfinished.sync }, true) };
+}
+
+/** What `resumeC1z` would go on with; changes nothing. */
+export function lookAtUnfinished(workDir: string): Unfinished | undefined {
+  const path = join(workDir, 'db');
+  if (!existsSync(path)) return undefined;
+  try {
+    using database = new DatabaseSync(path);
+    if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return undefined;
+    const run = database.prepare('SELECT * FROM v1_sync_runs ORDER BY id DESC LIMIT 1').get();
+    const startedAt = fromColumnTime(String(run?.['started_at']));
+    if (run === undefined || startedAt === undefined) return undefined;
+    return {
+      sync: { id: String(run['sync_id']), type: 'full', startedAt },
+      checkpoint: String(run['sync_token']),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 class Writer implements C1zWriter {
@@ -79,8 +126,9 @@ class Writer implements C1zWriter {
   private readonly checkpoint: StatementSync;
   private readonly traits = new RequiredTraits();
   private open = true;
+  private left = false;
 
-  constructor(options: CreateC1zOptions) {
+  constructor(options: CreateC1zOptions, resume: boolean) {
     this.options = options;
     this.databasePath = join(options.workDir, 'db');
     this.stagedPath = join(options.workDir, 'c1z');
@@ -91,18 +139,13 @@ class Writer implements C1zWriter {
       this.database.exec(
         'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768',
       );
-      for (const table of TABLES) this.database.exec(table);
-      const { id, type, startedAt } = options.sync;
-      this.database
-        .prepare(
-          `INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type, supports_diff, grants_backfilled)
-           VALUES (?, ?, '', ?, 1, 1)`,
-        )
-        .run(id, toColumnTime(startedAt), type);
+      const { id } = options.sync;
+      if (resume) this.takeUp();
+      else this.begin();
       this.inserts = Object.fromEntries(
         (Object.keys(COLUMNS) as DataTable[]).map((table) => [table, new TableInsert(this.database, table, id)]),
       ) as Record<DataTable, TableInsert>;
-      this.checkpoint = this.database.prepare('UPDATE v1_sync_runs SET sync_token = ?');
+      this.checkpoint = this.database.prepare('UPDATE v1_sync_runs SET sync_token = ? WHERE sync_id = ?');
     } catch (error) {
       this.close();
       throw explainWrite(error, options.path);
@@ -120,7 +163,7 @@ class Writer implements C1zWriter {
       });
       this.insert('v1_entitlements', batch.entitlements, entitlementRow);
       this.insert('v1_grants', batch.grants, grantRow);
-      this.checkpoint.run(batch.checkpoint);
+      this.checkpoint.run(batch.checkpoint, this.options.sync.id);
     });
     await turn();
   }
@@ -138,8 +181,8 @@ class Writer implements C1zWriter {
       const counts = countRows(this.database, sync.id);
       this.write(() => {
         this.database
-          .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ?')
-          .run(toColumnTime(endedAt), statsColumn(counts));
+          .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
+          .run(toColumnTime(endedAt), statsColumn(counts), sync.id);
       });
       const digest = await contentDigest(this.database, sync.id);
       this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
@@ -165,11 +208,36 @@ class Writer implements C1zWriter {
     await rm(this.databasePath, { force: true });
   }
 
+  leave(): void {
+    this.close();
+    this.left = true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+    if (this.left) return;
     for (const made of [this.databasePath, `${this.databasePath}-wal`, `${this.databasePath}-shm`, this.stagedPath]) {
       await rm(made, { force: true });
     }
+  }
+
+  private begin(): void {
+    const { id, type, startedAt } = this.options.sync;
+    for (const table of TABLES) this.database.exec(table);
+    this.database
+      .prepare(
+        `INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type, supports_diff, grants_backfilled)
+         VALUES (?, ?, '', ?, 1, 1)`,
+      )
+      .run(id, toColumnTime(startedAt), type);
+  }
+
+  /** The run may have been killed after its end was written and before the file appeared. */
+  private takeUp(): void {
+    const { id } = this.options.sync;
+    this.database.prepare('UPDATE v1_sync_runs SET ended_at = NULL, stats = NULL WHERE sync_id = ?').run(id);
+    const types = this.database.prepare('SELECT data FROM v1_resource_types WHERE sync_id = ?').all(id);
+    for (const { data } of types) this.traits.add(fromBinary(ResourceTypeSchema, data as Uint8Array));
   }
 
   private insert<T>(table: DataTable, items: readonly T[] | undefined, toRow: (item: T) => Column[]): void {
@@ -190,7 +258,10 @@ class Writer implements C1zWriter {
 
   private createIndex(sql: string): void {
     try {
-      this.database.exec(sql);
+      // A run that was killed at its end has made some.
+      const name = /INDEX (\w+)/.exec(sql)?.[1] ?? '';
+      const made = this.database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?").get(name);
+      if (made === undefined) this.database.exec(sql);
     } catch (error) {
       // SQLITE_CONSTRAINT: the rows are in already, and two of them have one id.
       if ((error as { errcode?: number }).errcode === undefined || (error as { errcode: number }).errcode % 256 !== 19)
