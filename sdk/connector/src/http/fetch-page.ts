@@ -1,13 +1,15 @@
 import type { BatonError } from '@batonkit/kernel';
 import type { PageAnswer, PageRequest } from '../reading/plan.ts';
 import { isOverload, type HttpFailure } from './failure.ts';
-import type { HttpClient } from './http-client.ts';
+import type { HttpClient, Query } from './http-client.ts';
 
-/** A list at an HTTP API that is paged by `skip` and `limit`. */
+/** A list at an HTTP API that is paged by `skip` and `limit`, unless it says otherwise. */
 export interface PageEndpoint {
   /** Template below the base URL. */
   path: string;
   values?: Readonly<Record<string, string>>;
+  /** The query for a page, by default `skip` and `limit` as they are; with a cursor, something else. */
+  query?(paging: { skip: number; limit: number | undefined }): Query;
   /** Opens the envelope. @throws BatonError for a form that is not known */
   open(json: unknown): { rows: readonly unknown[]; count: number | null; isMore?: boolean };
   /** Whether a failure may mean that the page was too large. */
@@ -23,12 +25,10 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
     ...(endpoint.values === undefined ? {} : { values: endpoint.values }),
     query: (attempt, last) => {
       if (last !== undefined && isOverload(last)) limit = request.retryLimit(attempt);
-      return { skip: request.skip, limit };
+      const paging = { skip: request.skip, limit };
+      return endpoint.query?.(paging) ?? paging;
     },
-    countRows: (json) => {
-      const { data } = json as { data?: unknown };
-      return Array.isArray(data) ? data.length : undefined;
-    },
+    countRows,
     signal: request.signal,
   });
   if (answer.ok) {
@@ -39,4 +39,11 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
   if (answer.failure.kind === 'status' && answer.failure.status === 404) return { kind: 'absent', error };
   if (request.limit !== undefined && endpoint.refusesSize(answer.failure)) return { kind: 'too-large', error };
   throw error;
+}
+
+/** Of the one list in an answer, for the event. */
+function countRows(json: unknown): number | undefined {
+  if (Array.isArray(json)) return json.length;
+  const lists = Object.values(json as object).filter((value): value is unknown[] => Array.isArray(value));
+  return lists.length === 1 ? lists[0]?.length : undefined;
 }
