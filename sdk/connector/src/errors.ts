@@ -34,6 +34,12 @@ export const fail = errorTable({
     meaning: `That is more than is believed. ${unchanged}`,
     remedy: 'Check that the address is the right one.',
   }),
+  'BK-READ-ORPHANS': row<{ list: string; of: string; members: number }>({
+    status: Status.DataLoss,
+    title: ({ list, of, members }) => `The ${list} name ${members} of the ${of} that their own list does not have.`,
+    meaning: `Each is found by itself, so the list is not whole. ${unchanged}`,
+    remedy: `Check that the account that reads may see everybody. ${report}`,
+  }),
   'BK-READ-PLAN': row({
     status: Status.DataLoss,
     title: 'No known way of reading fits the form of this source.',

@@ -26,10 +26,13 @@ export type {
   Out,
   PageAnswer,
   PagedList,
+  PagedMemberList,
   PageRequest,
   Plan,
   PlanFacts,
+  ReadingException,
   ReadingProblem,
+  Settled,
   Taken,
 } from './reading/plan.ts';
 export { capabilitiesOf, createConnectorService, SDK_VERSION } from './service.ts';

@@ -13,6 +13,8 @@ export function explainReading(problem: ReadingProblem): BatonError {
       return fail('BK-READ-REPEAT', problem);
     case 'too-many':
       return fail('BK-READ-TOO-MANY', problem);
+    case 'orphans':
+      return fail('BK-READ-ORPHANS', problem);
     default:
       throw new RangeError('unknown problem');
   }

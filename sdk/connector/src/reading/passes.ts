@@ -79,12 +79,14 @@ export class Passes {
     this.span = { from: 0, to: 0 };
     for (const list of lists) {
       const isRight =
-        list.kind === 'paged' ? await this.readPaged(list, pass, out) : await this.readEach(list, pass, out);
+        list.kind === 'paged'
+          ? await this.readPaged(list, pass, out)
+          : list.kind === 'per-member' && (await this.readEach(list, pass, out));
       // Later the form has changed under the reading: what was not seen again is not proven.
       if (!isRight && pass > 1)
         throw this.options.fail({ kind: 'drift', differences: [{ list: list.name, members: 1 }] });
       if (!isRight) return 'wrong-plan';
-      if (pass > 1) this.compare([list.name, ...(list.kind === 'paged' ? (list.carries ?? []) : [])]);
+      if (pass > 1) this.compare([list.name, ...(list.kind === 'per-member' ? [] : (list.carries ?? []))]);
     }
     return undefined;
   }
@@ -147,7 +149,9 @@ export class Passes {
         members.evidence.vanished++;
         known.evidence.vanished++;
       } else {
-        for (const item of list.take(member, answer.rows, out)) this.see(known, item, pass);
+        const taken = list.take(member, answer.rows, out);
+        if ('doubt' in taken) throw taken.doubt;
+        for (const item of taken) this.see(known, item, pass);
         this.account(known, { ...answer.run, count: null });
         known.isUncounted ||= answer.run.count === null && answer.run.filled > 1;
         known.evidence.passes = pass;
@@ -293,6 +297,7 @@ export class Passes {
       },
       entitlement: (type, id, record) => this.spool.append(groupOf.entitlements(type, id), record),
       grant: (type, id, record) => this.spool.append(groupOf.grants(type, id), record),
+      has: (list, member) => this.of(list).members.has(member),
     };
   }
 
