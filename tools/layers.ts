@@ -54,7 +54,7 @@ export function checkLayers(root: string): LayerReport {
         `${source} may import only ${[...(allowed.get(source) ?? [])].sort().join(', ') || 'nothing of ours'}. Move the code down, or pass it in.`,
       );
     }
-    if (to !== `${target}/src/index.ts`) {
+    if (!entries(root, target).has(to)) {
       say(`the inside of ${target} is its own. Import it by its package name, which gives its index.ts.`);
     }
     for (const rule of layers.folders) {
@@ -67,8 +67,20 @@ export function checkLayers(root: string): LayerReport {
   return { violations, modules: files.length };
 }
 
-function manifest(root: string, folder: string): { name: string; dependencies?: Record<string, string> } {
-  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+interface Manifest {
+  name: string;
+  dependencies?: Record<string, string>;
+  exports?: Record<string, string>;
+}
+
+function manifest(root: string, folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** What a package offers: its index.ts, and the parts that its manifest names because few need them. */
+function entries(root: string, folder: string): Set<string> {
+  const parts = Object.values(manifest(root, folder).exports ?? {}).filter((path) => path.endsWith('.ts'));
+  return new Set(['src/index.ts', ...parts].map((path) => normalize(`${folder}/${path}`)));
 }
 
 // The formatter keeps these statements regular: `from '…'` ends an import or export, `import('…')` and
@@ -83,10 +95,10 @@ function importsOf(root: string, file: string, names: Map<string, string>): Impo
     const folder = names.get(specifier) ?? [...names].find(([name]) => specifier.startsWith(`${name}/`))?.[1];
     if (folder === undefined) return { from: file, to: specifier };
     const inside = [...names.keys()].find((name) => specifier.startsWith(`${name}/`));
-    return {
-      from: file,
-      to: inside === undefined ? `${folder}/src/index.ts` : `${folder}/${specifier.slice(inside.length + 1)}`,
-    };
+    if (inside === undefined) return { from: file, to: `${folder}/src/index.ts` };
+    const path = specifier.slice(inside.length + 1);
+    const entry = manifest(root, folder).exports?.[`./${path}`];
+    return { from: file, to: normalize(`${folder}/${entry ?? path}`) };
   });
 }
 

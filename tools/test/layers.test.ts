@@ -32,6 +32,17 @@ describe('checkLayers', () => {
     expect(report.modules).toBe(16);
   });
 
+  it('lets a package offer parts beside its index.ts', () => {
+    const name = '@batonkit/sdk-protocol';
+    write('sdk/protocol/package.json', JSON.stringify({ name, exports: { './part': './src/part.ts' } }));
+    write('sdk/protocol/src/part.ts', 'export const part = 1;\n');
+    write('sdk/protocol/src/other.ts', 'export const other = 1;\n');
+    write('sdk/c1z/src/good.ts', `export { part } from '${name}/part';\n`);
+    expect(checkLayers(root).violations).toEqual([]);
+    write('sdk/c1z/src/bad.ts', `export { other } from '${name}/src/other.ts';\n`);
+    expect(checkLayers(root).violations).toHaveLength(1);
+  });
+
   it.each([
     [
       'a value import against the direction',

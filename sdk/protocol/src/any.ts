@@ -1,25 +1,26 @@
 import { createRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
-import {
-  AnySchema,
-  StructSchema,
-  TimestampSchema,
-  DurationSchema,
-  type file_google_protobuf_struct,
-} from '@bufbuild/protobuf/wkt';
+import { AnySchema, StructSchema, TimestampSchema, DurationSchema } from '@bufbuild/protobuf/wkt';
 import type { Any } from '@bufbuild/protobuf/wkt';
 import { create } from '@bufbuild/protobuf';
 import * as config from './config.ts';
+import { filesOf } from './files-of.ts';
 import * as messages from './messages.ts';
 
 const PREFIX = 'type.googleapis.com/';
 
-const files = [...Object.values(messages), ...Object.values(config)].filter(
-  (value): value is typeof file_google_protobuf_struct => isFile(value),
+/**
+ * Every type that may stand in an `Any` of a row or an answer: for protobuf JSON. Those of other packages
+ * are in `@batonkit/protocol/complete`.
+ */
+export const registry = createRegistry(
+  ...filesOf(messages),
+  ...filesOf(config),
+  StructSchema,
+  TimestampSchema,
+  DurationSchema,
+  AnySchema,
 );
-
-/** Every type that may stand in an `Any` of a Baton message: for protobuf JSON. */
-export const registry = createRegistry(...files, StructSchema, TimestampSchema, DurationSchema, AnySchema);
 
 /**
  * Packs a message. Struct maps are sorted by key first: the genuine SDK packs them in random order, so that two equal
@@ -45,10 +46,6 @@ export function filterAny<D extends DescMessage>(annotations: readonly Any[], sc
 
 function isAny(any: Any, schema: DescMessage): boolean {
   return any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1) === schema.typeName;
-}
-
-function isFile(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'file';
 }
 
 /** Copies only what holds a Struct; everything else stays the object it was. */
