@@ -2,6 +2,7 @@ import type { Clock, Random } from '@batonkit/kernel';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
 import type { ConfigDefinition, ConfigValues, FieldDeclarations } from './config/define-config.ts';
 import type { Observe } from './events.ts';
+import type { NetworkSettings } from './http/http-client.ts';
 import type { Plan } from './reading/plan.ts';
 
 /** Everything that makes a connector: `runConnector` of `@batonkit/runtime` makes a program of it. */
@@ -32,6 +33,8 @@ export interface ConnectorDeps {
   observe: Observe;
   /** Upper bound of one HTTP exchange, seconds. */
   httpTimeoutSeconds: number;
+  /** Proxy, certificate authorities, address guard and requests at once: hand it to `createHttpClient`. */
+  network?: NetworkSettings;
   /** `<name> baton-sdk/v0.25.0 batonkit/<version>`. */
   userAgent: string;
   /** A sync with exactly this configuration was completed before; costly checks of the source's form need not be done again. */

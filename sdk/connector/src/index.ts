@@ -11,8 +11,19 @@ export { boolField, defineConfig, environmentName, intField, stringField } from 
 export type { ConfigDefinition, ConfigValues, FieldDeclaration, FieldDeclarations } from './config/define-config.ts';
 export { toConfiguration } from './config/to-configuration.ts';
 export { createHttpClient } from './http/http-client.ts';
-export type { GetRequest, HttpAnswer, HttpClient, HttpClientOptions, Query } from './http/http-client.ts';
-export { isLoopback } from './http/address-guard.ts';
+export type {
+  GetRequest,
+  HttpAnswer,
+  HttpClient,
+  HttpClientOptions,
+  NetworkSettings,
+  Query,
+} from './http/http-client.ts';
+export { defaultPolicy, isLoopback } from './http/address-guard.ts';
+export type { AddressPolicy, Destination } from './http/address-guard.ts';
+export { parseProxy } from './http/proxy.ts';
+export type { ProxySettings } from './http/proxy.ts';
+export { headerFault } from './http/request-headers.ts';
 export type { HttpFailure, JsonFault, NetworkReason, TlsFault } from './http/failure.ts';
 export { fetchPage } from './http/fetch-page.ts';
 export type { PageEndpoint } from './http/fetch-page.ts';

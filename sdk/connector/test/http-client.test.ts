@@ -1,65 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { seededRandom, VirtualClock } from '@batonkit/kernel';
 import { describe, expect, test } from 'vitest';
-import {
-  createHttpClient,
-  type HttpAnswer,
-  type HttpClient,
-  type HttpClientOptions,
-  type RequestEvent,
-} from '../src/index.ts';
+import { createHttpClient, type HttpClient } from '../src/index.ts';
 import { redirectTarget } from '../src/http/redirect.ts';
 import { retryAfter } from '../src/http/retry-after.ts';
-
-const secret = 'rl_secret-of-a-test';
-
-type Handler = (request: IncomingMessage, response: ServerResponse, n: number) => void;
-
-/** A server on this machine, a client for it on a clock that does not wait, and what both saw. */
-async function served(handler: Handler, options: Partial<HttpClientOptions> = {}) {
-  const seen: {
-    url: string | undefined;
-    method: string | undefined;
-    key: string | string[] | undefined;
-    accept: string | undefined;
-  }[] = [];
-  const server = createServer((request, response) => {
-    const { url, method, headers } = request;
-    seen.push({ url, method, key: headers['x-key'], accept: headers.accept });
-    handler(request, response, seen.length);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const clock = new VirtualClock();
-  const events: RequestEvent[] = [];
-  const client = createHttpClient({
-    baseUrl: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`),
-    headers: { 'x-key': secret },
-    userAgent: 'test',
-    clock,
-    random: seededRandom(1),
-    observe: (event) => void (event.type === 'request' && events.push(event)),
-    ...options,
-  });
-  return {
-    seen,
-    clock,
-    events,
-    client,
-    get: (path = '/things', request: Partial<Parameters<HttpClient['get']>[0]> = {}): Promise<HttpAnswer> =>
-      client.get({ path, signal: new AbortController().signal, ...request }),
-    [Symbol.asyncDispose]: async () => {
-      await client[Symbol.asyncDispose]();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-const json = (response: ServerResponse, value: unknown, status = 200, headers = {}): void => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
-};
-const failureOf = (answer: HttpAnswer) => (answer.ok ? undefined : answer.failure);
+import { failureOf, json, secret, served } from './served.ts';
 
 describe('a request', () => {
   test('is a GET below the base URL with its header, values encoded, and answers JSON with its times', async () => {

@@ -1,4 +1,22 @@
-import { isIPv4 } from 'node:net';
+import { lookup, type LookupAddress } from 'node:dns';
+import { isIP, isIPv4, type LookupFunction } from 'node:net';
+import { AddressRefused } from './failure.ts';
+
+/** Where a request would go. */
+export interface Destination {
+  protocol: string;
+  /** Without brackets. */
+  hostname: string;
+  port: number;
+  /** What the name leads to; undefined before it has been looked up, and behind a proxy, which looks it up itself. */
+  address?: string;
+}
+
+/**
+ * Decides where requests may go. Asked before each request, redirect and retry with the name, and at
+ * each connect with every address that the name has just now: a name can lead elsewhere the next time.
+ */
+export type AddressPolicy = (to: Destination) => boolean;
 
 /** Whether a host name can only mean this machine. */
 export function isLoopback(hostname: string): boolean {
@@ -7,7 +25,35 @@ export function isLoopback(hostname: string): boolean {
   return isIPv4(host) && host.startsWith('127.');
 }
 
-/** The address guard of this release: https anywhere, plain http only on this machine. */
-export function isAllowedOrigin(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+/** https anywhere, plain http only on this machine, by its name and by its address. */
+export const defaultPolicy: AddressPolicy = ({ protocol, hostname, address }) =>
+  protocol === 'https:' ||
+  (protocol === 'http:' && isLoopback(hostname) && (address === undefined || isLoopback(address)));
+
+export function destinationOf(url: URL): Destination {
+  const { protocol, hostname, port } = url;
+  return {
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+  };
+}
+
+/** @throws AddressRefused when the name, or the address that stands in its place, is not allowed */
+export function guardDestination(policy: AddressPolicy, to: Destination): void {
+  const address = isIP(to.hostname) === 0 ? undefined : to.hostname;
+  if (!policy(address === undefined ? to : { ...to, address })) throw new AddressRefused();
+}
+
+/** A lookup that answers only if every address is allowed: among several, the system picks one by itself. */
+export function guardedLookup(policy: AddressPolicy, to: Destination): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
+      const [first] = found ?? [];
+      if (error !== null || first === undefined) return callback(error ?? new AddressRefused(), '', 0);
+      if (!found.every(({ address }) => policy({ ...to, address }))) return callback(new AddressRefused(), '', 0);
+      if (options.all === true) return callback(null, found);
+      callback(null, first.address, first.family);
+    });
+  };
 }

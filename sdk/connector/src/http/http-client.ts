@@ -1,15 +1,17 @@
 import { linkAbort, type Clock, type Random } from '@batonkit/kernel';
 import { Agent, request } from 'undici';
 import type { Observe } from '../events.ts';
-import { isAllowedOrigin } from './address-guard.ts';
+import { defaultPolicy, destinationOf, guardDestination, type AddressPolicy } from './address-guard.ts';
+import { createConnector } from './connect.ts';
+import { detailOf } from './detail-of.ts';
 import { isWorthRetrying, networkFailure, type HttpFailure } from './failure.ts';
 import { InFlight } from './in-flight.ts';
-import { detailOf, isDeeperThan, readBody } from './read-body.ts';
+import { parseJson, readJson } from './json-answer.ts';
+import type { ProxySettings } from './proxy.ts';
+import { waitAfterLast, waitOf } from './rate-limit.ts';
+import { acceptedEncodings, EncodingFault, readBody } from './read-body.ts';
 import { redirectTarget } from './redirect.ts';
-import { retryAfter } from './retry-after.ts';
-
-/** Parameters of a request; those that are undefined are left out. */
-export type Query = Readonly<Record<string, string | number | undefined>>;
+import { headerFault } from './request-headers.ts';
 
 /** Asks a JSON API. It can read and nothing else: there is no other verb. */
 export interface HttpClient extends AsyncDisposable {
@@ -18,10 +20,14 @@ export interface HttpClient extends AsyncDisposable {
   get(request: GetRequest): Promise<HttpAnswer>;
 }
 
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
 export interface GetRequest {
   /** Path template below the base URL: `/users/{id}/roles`. Stands in events and messages in place of the address. */
   path: string;
   values?: Readonly<Record<string, string>>;
+  /** The path is meant from the root of the host, not from the base URL: `/openapi.json`. */
+  fromRoot?: boolean;
   /** The query of the n-th try (1 is the first). */
   query?: (attempt: number, last: HttpFailure | undefined) => Query;
   /** How many rows an answer has, for the event. */
@@ -40,73 +46,117 @@ export type HttpAnswer =
     }
   | { ok: false; failure: HttpFailure; retries: number };
 
+/** What the one who runs a program says about the network, for every client in it. */
+export interface NetworkSettings {
+  /** Requests at once, 1 to 64; 4 by default. */
+  maxInFlight?: number;
+  /** Certificate authorities to trust beside the usual ones, PEM. */
+  ca?: readonly string[];
+  proxy?: ProxySettings;
+  /** By default https anywhere and plain http to this machine. */
+  policy?: AddressPolicy;
+}
+
 export interface HttpClientOptions {
   baseUrl: URL;
-  /** Sent with every request; may hold a secret, which goes nowhere else. */
-  headers: Readonly<Record<string, string>>;
+  /** Sent with every request; may hold a secret, which goes nowhere else. A function is asked each time. */
+  headers: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /** Headers that a person configured, secrets as well; see `headerFault`. */
+  extraHeaders?: Readonly<Record<string, string>> | undefined;
   userAgent: string;
   clock: Clock;
   random: Random;
   observe: Observe;
-  maxInFlight?: number;
+  network?: NetworkSettings | undefined;
   /** Milliseconds; by default 10 s, 30 s and 300 s. */
   timeouts?: { connect?: number; firstByte?: number; total?: number };
+  /** Unpacked; 64 MiB by default. */
   maxBodyBytes?: number;
 }
 
 const tries = 5;
 const firstPause = 500;
 const longestWait = 15 * 60_000;
-const deepest = 64;
 
-type Outcome = { ok: true; json: unknown } | { ok: false; failure: HttpFailure; retryAfter?: number | undefined };
+type Outcome =
+  | { ok: true; json: unknown; wait?: number | undefined }
+  | { ok: false; failure: HttpFailure; wait?: number | undefined };
+type Exchange = Outcome & { status: number; location?: string | undefined };
 
 /**
  * Makes the client of one source. The only retry layer above it is a person.
- * @throws RangeError for plain http to another machine
+ * @throws RangeError for a target that the address policy refuses, such as plain http to another
+ *   machine, and for headers that cannot be sent
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { baseUrl, clock, random, observe } = options;
-  if (!isAllowedOrigin(baseUrl)) throw new RangeError('Plain http is only for this machine.');
+  const { baseUrl, clock, random, observe, network = {}, extraHeaders = {} } = options;
+  const policy = network.policy ?? defaultPolicy;
+  if (!policy(destinationOf(baseUrl))) throw new RangeError('The address policy refuses this target.');
+  const maxInFlight = network.maxInFlight ?? 4;
+  if (!Number.isInteger(maxInFlight) || maxInFlight < 1 || maxInFlight > 64)
+    throw new RangeError('From 1 to 64 requests run at once.');
+  const ownHeaders = (): Readonly<Record<string, string>> =>
+    typeof options.headers === 'function' ? options.headers() : options.headers;
+  const fault = headerFault(extraHeaders, Object.keys(ownHeaders()));
+  if (fault !== undefined) throw new RangeError(`The header ${fault.name} ${fault.fault}.`);
   const timeouts = { connect: 10_000, firstByte: 30_000, total: 300_000, ...options.timeouts };
   const mostBytes = options.maxBodyBytes ?? 64 * 2 ** 20;
   const agent = new Agent({
-    connect: { timeout: timeouts.connect },
+    connect: createConnector({
+      target: baseUrl,
+      policy,
+      timeout: timeouts.connect,
+      ca: network.ca ?? [],
+      proxy: network.proxy,
+    }),
     headersTimeout: timeouts.firstByte,
     bodyTimeout: timeouts.total,
     keepAliveTimeout: 30_000,
     pipelining: 1,
   });
-  const inFlight = new InFlight(options.maxInFlight ?? 4);
-  const headers = { ...options.headers, accept: 'application/json', 'user-agent': options.userAgent };
+  const inFlight = new InFlight(maxInFlight, clock);
   /** Paths that the server wants with, or without, a trailing slash. */
   const slashed = new Map<string, string>();
   let lastProgress = clock.monotonic();
   let running = 0;
+  const stalledFor = (): number => clock.monotonic() - lastProgress;
 
-  const exchange = async (
-    url: URL,
-    signal: AbortSignal,
-  ): Promise<Outcome & { location?: string | undefined; status: number }> => {
+  const exchange = async (url: URL, signal: AbortSignal): Promise<Exchange> => {
     using linked = linkAbort(signal);
-    const timer = setTimeout(() => linked.abort(new DOMException('too slow', 'TimeoutError')), timeouts.total);
+    // Bodies that trickle are waits as well.
+    const longest = Math.min(timeouts.total, Math.max(1, longestWait - stalledFor()));
+    const timer = setTimeout(() => linked.abort(new DOMException('too slow', 'TimeoutError')), longest);
     try {
+      guardDestination(policy, destinationOf(url));
+      const headers = {
+        ...extraHeaders,
+        ...ownHeaders(),
+        accept: 'application/json',
+        'accept-encoding': acceptedEncodings,
+        'user-agent': options.userAgent,
+      };
       const answer = await request(url, { method: 'GET', headers, dispatcher: agent, signal: linked.signal });
       const status = answer.statusCode;
       const header = (name: string): string | undefined => [answer.headers[name]].flat()[0];
       const contentType = (header('content-type') ?? '').toLowerCase();
       const isJson = /^application\/(?:[\w.+-]*\+)?json\b/.test(contentType);
-      const body = await readBody(answer.body, status === 200 ? mostBytes : 65_536);
-      if (status !== 200) {
-        const detail = isJson && typeof body !== 'number' ? detailOf(parse(body)) : undefined;
-        const wait = retryAfter(header('retry-after'), clock.now());
-        const failure: HttpFailure = { kind: 'status', status, detail, isJson };
-        return { ok: false, failure, retryAfter: wait, status, location: header('location') };
+      const isGood = status === 200;
+      const wait = isGood ? waitAfterLast(header, clock.now()) : waitOf(status, header, clock.now());
+      const location = header('location');
+      const body = await readBody(answer.body, header('content-encoding'), isGood ? mostBytes : 65_536).catch(
+        (error: unknown) => {
+          if (error instanceof EncodingFault) return error;
+          throw error;
+        },
+      );
+      if (!isGood) {
+        const detail = isJson && body instanceof Uint8Array ? detailOf(parseJson(body)) : undefined;
+        return { ok: false, failure: { kind: 'status', status, detail, isJson }, wait, status, location };
       }
-      if (typeof body === 'number') {
-        return { ok: false, failure: { kind: 'too-large', bytes: mostBytes }, status };
-      }
-      return { ...readJson(body, contentType, isJson), status };
+      if (body instanceof Error) return { ok: false, failure: { kind: 'bad-json', reason: 'encoding' }, status };
+      if (typeof body === 'number') return { ok: false, failure: { kind: 'too-large', bytes: mostBytes }, status };
+      const read = readJson(body, contentType, isJson);
+      return 'kind' in read ? { ok: false, failure: read, status } : { ok: true, json: read.json, wait, status };
     } catch (error) {
       signal.throwIfAborted();
       return { ok: false, failure: networkFailure(error, url.host), status: 0 };
@@ -115,11 +165,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
-  const attempt = async (get: GetRequest, query: Query): Promise<Outcome & { status: number }> => {
+  const attempt = async (get: GetRequest, query: Query): Promise<Exchange> => {
     const filled = get.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segment(get.values?.[name] ?? ''));
-    const known = slashed.get(get.path);
+    const place = get.fromRoot === true ? `/${get.path}` : get.path;
+    const known = slashed.get(place);
     const url = new URL(baseUrl);
-    url.pathname = `${baseUrl.pathname.replace(/\/$/, '')}${filled}`;
+    url.pathname = `${get.fromRoot === true ? '' : baseUrl.pathname.replace(/\/$/, '')}${filled}`;
     if (known === '/') url.pathname += '/';
     if (known === '') url.pathname = url.pathname.replace(/\/$/, '');
     for (const [name, value] of Object.entries(query)) {
@@ -138,7 +189,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         status: second.status,
       };
     }
-    slashed.set(get.path, target.endsWith('/') ? '/' : '');
+    slashed.set(place, target.endsWith('/') ? '/' : '');
     return second;
   };
 
@@ -147,12 +198,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     for (let n = 1; ; n++) {
       get.signal.throwIfAborted();
       const query = get.query?.(n, last) ?? {};
-      const { outcome, sentAt, receivedAt } = await inFlight.run(async () => {
+      const { outcome, sentAt, receivedAt, round } = await inFlight.run(get.signal, async (round) => {
         const sentAt = clock.now();
         const outcome = await attempt(get, query);
-        return { outcome, sentAt, receivedAt: clock.now() };
+        return { outcome, sentAt, receivedAt: clock.now(), round };
       });
-      const waitMs = outcome.ok ? undefined : pauseAfter(outcome, n, random);
+      const waitMs = outcome.ok ? grantedWait(outcome.wait) : pauseAfter(outcome, n, random);
       const rows = outcome.ok ? get.countRows?.(outcome.json) : undefined;
       observe({
         type: 'request',
@@ -170,24 +221,27 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (outcome.ok) {
         lastProgress = clock.monotonic();
         inFlight.wentWell();
+        if (waitMs !== undefined) inFlight.pause(waitMs);
         return { ok: true, json: outcome.json, query, sentAt, receivedAt, retries: n - 1 };
       }
       last = outcome.failure;
       const failed = (failure: HttpFailure): HttpAnswer => ({ ok: false, failure, retries: n - 1 });
-      if (last.kind === 'status' && last.status === 429) inFlight.slowDown();
+      if (last.kind === 'status' && last.status === 429) inFlight.slowDown(round);
       if (!isWorthRetrying(last)) {
         // An answer is an answer: the source is alive, even if it says no.
         if (last.kind !== 'network') lastProgress = clock.monotonic();
         return failed(last);
       }
-      if (outcome.retryAfter !== undefined && outcome.retryAfter > longestWait) {
+      if (outcome.wait !== undefined && outcome.wait > longestWait) {
         const status = last.kind === 'status' ? last.status : 0;
-        return failed({ kind: 'wait-too-long', seconds: Math.ceil(outcome.retryAfter / 1000), status });
+        return failed({ kind: 'wait-too-long', seconds: Math.ceil(outcome.wait / 1000), status });
       }
-      if (waitMs === undefined) return failed(last);
-      if (clock.monotonic() + waitMs - lastProgress > longestWait) {
+      if (stalledFor() + (waitMs ?? 0) > longestWait) {
         return failed({ kind: 'no-progress', minutes: longestWait / 60_000 });
       }
+      if (waitMs === undefined) return failed(last);
+      // A wish of the server is meant for all of us.
+      if (outcome.wait !== undefined) inFlight.pause(waitMs);
       await clock.sleep(waitMs, get.signal);
     }
   };
@@ -217,32 +271,11 @@ function segment(value: string): string {
 /** Full jitter, doubled at each try; the server's own wish goes before. Undefined: no more tries. */
 function pauseAfter(outcome: Outcome & { ok: false }, n: number, random: Random): number | undefined {
   if (n >= tries || !isWorthRetrying(outcome.failure)) return undefined;
-  if (outcome.retryAfter !== undefined && outcome.retryAfter > longestWait) return undefined;
-  return outcome.retryAfter ?? Math.round(random.float() * firstPause * 2 ** (n - 1));
+  if (outcome.wait !== undefined && outcome.wait > longestWait) return undefined;
+  return outcome.wait ?? Math.round(random.float() * firstPause * 2 ** (n - 1));
 }
 
-function readJson(body: Buffer, contentType: string, isJson: boolean): Outcome {
-  const bad = (failure: HttpFailure): Outcome => ({ ok: false, failure });
-  if (contentType.startsWith('text/html') || startsLikeHtml(body)) return bad({ kind: 'html' });
-  if (!isJson) return bad({ kind: 'not-json', contentType: contentType.split(';')[0]?.slice(0, 60) ?? '' });
-  if (isDeeperThan(body, deepest)) return bad({ kind: 'bad-json', reason: 'too-deep' });
-  const json = parse(body);
-  if (json === undefined) return bad({ kind: 'bad-json', reason: 'broken' });
-  if (json === null) return bad({ kind: 'bad-json', reason: 'null' });
-  return { ok: true, json };
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    // Bytes that are not UTF-8 must not turn into question marks inside an id.
-    return JSON.parse(utf8.decode(body)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function startsLikeHtml(body: Buffer): boolean {
-  return /^\s*</.test(body.toString('latin1', 0, 256).replace('\u00ef\u00bb\u00bf', ''));
+/** After a good answer a wait is ours to choose: one that is too long to be waited for is left to be refused. */
+function grantedWait(wait: number | undefined): number | undefined {
+  return wait !== undefined && wait > 0 && wait <= longestWait ? wait : undefined;
 }
