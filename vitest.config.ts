@@ -7,6 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{sdk,connectors,console,simulators}/*/test/**/*.test.{ts,tsx}', 'tools/test/**/*.test.ts'],
+          setupFiles: 'tests/support/seed.ts',
           isolate: false,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },

@@ -1,11 +1,14 @@
 // `npm test`: every test a clean machine can run. What needs a program that is not here (chromium, zstd,
 // sqlite3) is skipped by name. With --no-skips, as in `.ci/run`, a skipped test is a failed one.
+// Drawn samples are the same each time, as a red run must mean a change; --seed=N draws others.
 import { startVitest } from 'vitest/node';
 import { ClosingLine } from './closing-line.ts';
 
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const seed = process.argv.find((argument) => argument.startsWith('--seed='))?.slice('--seed='.length) ?? '1';
+process.env['BATONKIT_SEED'] = seed;
 const closing = new ClosingLine({ skipsFail: process.argv.includes('--no-skips') });
 const vitest = await startVitest('test', filters, { run: true, watch: false, reporters: ['default', closing] });
 await vitest.close();
-process.stdout.write(`${closing.report()}\n`);
+process.stdout.write(`Samples were drawn with --seed=${seed}.\n${closing.report()}\n`);
 process.exit(closing.failed > 0 ? 1 : 0);
