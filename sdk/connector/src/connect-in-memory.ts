@@ -5,8 +5,9 @@ import {
   ResourcesService,
   ResourceTypesService,
 } from '@batonkit/protocol';
+import { validate } from '@batonkit/protocol/validation';
 import { create, type DescMethodUnary, type DescService } from '@bufbuild/protobuf';
-import { ConnectError, createHandlerContext, type Client, type ServiceImpl } from '@connectrpc/connect';
+import { Code, ConnectError, createHandlerContext, type Client, type ServiceImpl } from '@connectrpc/connect';
 import type { ConnectorServices } from './service.ts';
 
 /** What a syncer drives: a connector in this process, or one behind a socket. */
@@ -18,7 +19,10 @@ export interface ConnectorClient {
   grants: Client<typeof GrantsService>;
 }
 
-/** Calls the implementations directly: nothing is serialised, and errors are those of the wire. */
+/**
+ * Calls the implementations directly: nothing is serialised. Limits of requests are kept, and errors are those of
+ * the wire.
+ */
 export function connectInMemory(services: ConnectorServices): ConnectorClient {
   return {
     connector: clientOf(ConnectorService, services.connector),
@@ -48,7 +52,10 @@ function clientOf<S extends DescService>(service: S, implementation: ServiceImpl
         ...(options.signal === undefined ? {} : { requestSignal: options.signal }),
       });
       try {
-        return create(output, (await call?.(create(input, request), context)) as Record<string, unknown>);
+        const sent = create(input, request);
+        const refusal = validate(input, sent);
+        if (refusal !== undefined) throw new ConnectError(refusal, Code.InvalidArgument);
+        return create(output, (await call?.(sent, context)) as Record<string, unknown>);
       } catch (error) {
         throw ConnectError.from(error);
       } finally {

@@ -301,10 +301,13 @@ describe('page tokens', () => {
     const { resources, grants, entitlements } = connectInMemory(services);
     await expect(resources.listResources({ resourceTypeId: 'team' })).rejects.toMatchObject({ code: 5 });
     await expect(entitlements.listStaticEntitlements({ resourceTypeId: 'team' })).rejects.toMatchObject({ code: 5 });
-    for (const resource of ['r99', '']) {
-      await expect(grants.listGrants({ resource: { id: { resourceType: 'role', resource } } })).rejects.toMatchObject({
-        code: 5,
-      });
+    // One that cannot be is refused by the limits of the request, as over the wire; one that is not there, by us.
+    for (const [resource, code] of [
+      ['r99', 5],
+      ['', 3],
+    ] as const) {
+      const asked = grants.listGrants({ resource: { id: { resourceType: 'role', resource } } });
+      await expect(asked).rejects.toMatchObject({ code });
     }
     // A user is there and has nothing to give.
     expect(await grants.listGrants({ resource: { id: { resourceType: 'user', resource: 'u0' } } })).toMatchObject({

@@ -4,6 +4,7 @@ import type { DescMessage, JsonValue } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { completeRegistry as registry } from '../src/complete.ts';
 import { toJsonWithNulls } from '../src/json-with-nulls.ts';
+import { validate } from '../src/validation/validate.ts';
 
 interface Vector {
   name: string;
@@ -53,5 +54,9 @@ describe.each(vectors)('$name', (vector) => {
       expect(toJson(schema, fromBinary(schema, bytes), { registry })).toEqual(vector.json);
       if (isStable(vector)) expect(equals(schema, read, message)).toBe(true);
     }
+  });
+
+  it('is judged as a genuine receiver judges it', () => {
+    expect(validate(schema, message) ?? null).toBe(vector.validate_error ?? null);
   });
 });
