@@ -17,7 +17,7 @@ const programs = {
   test: 'tools/test.ts',
   check: 'tools/check.ts',
   prove: 'tools/prove.ts',
-  bench: 'tools/bench.ts',
+  bench: 'bench/run.ts',
 };
 const LEAVE_OUT =
   /^(omit|include|only|also|production|optional|dev|global|location|dry_run|package_lock|package_lock_only|workspaces?|install_strategy)$/i;
