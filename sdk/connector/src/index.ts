@@ -7,9 +7,23 @@ export type {
   Presenter,
 } from './definition.ts';
 export type { ConnectorEvent, ListEvent, Observe, RequestEvent } from './events.ts';
-export { boolField, defineConfig, environmentName, intField, stringField } from './config/define-config.ts';
-export type { ConfigDefinition, ConfigValues, FieldDeclaration, FieldDeclarations } from './config/define-config.ts';
-export { toConfiguration } from './config/to-configuration.ts';
+export {
+  boolField,
+  defineConfig,
+  environmentName,
+  intField,
+  mapField,
+  sliceField,
+  stringField,
+} from './config/define-config.ts';
+export type {
+  ConfigDefinition,
+  ConfigValues,
+  FieldConstraint,
+  FieldDeclaration,
+  FieldDeclarations,
+} from './config/define-config.ts';
+export { isSecretField, toConfiguration } from './config/to-configuration.ts';
 export { createHttpClient } from './http/http-client.ts';
 export type {
   GetRequest,

@@ -5,7 +5,7 @@ import {
   errorToDetail,
   evidenceToStruct,
   packAny,
-  type ConfigValue,
+  type AnyConfigValue,
   type ConnectorCapabilities,
   type ConnectorService,
   type EntitlementsService,
@@ -55,7 +55,7 @@ export interface ServiceDeps {
  */
 export function createConnectorService<D extends FieldDeclarations>(
   definition: ConnectorDefinition<D>,
-  values: Readonly<Record<string, ConfigValue>>,
+  values: Readonly<Record<string, AnyConfigValue>>,
   deps: ServiceDeps,
 ): ConnectorServices {
   const { clock, random } = deps;

@@ -2,7 +2,7 @@ import { Status } from '@batonkit/kernel';
 import type { ErrorReport } from '@batonkit/kernel';
 import { checkConstraint } from './config-constraints.ts';
 import { brokenRule } from './config-rules.ts';
-import type { ConfigValue } from './config-value.ts';
+import type { AnyConfigValue } from './config-value.ts';
 import type { Configuration, Field } from './config.ts';
 
 /** A finding about one field: the same sentences in a terminal and beside a form's field. */
@@ -14,9 +14,9 @@ export interface FieldProblem extends ErrorReport {
  * Checks one value against its field's rules. An empty value is judged by `required` alone, unless the rules say
  * `validate_empty` (protocol: runtime.md 1.7).
  */
-export function checkField(field: Field, value: ConfigValue | undefined): FieldProblem | undefined {
+export function checkField(field: Field, value: AnyConfigValue | undefined): FieldProblem | undefined {
   const label = field.displayName || field.name;
-  const empty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  const empty = value === undefined || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
   const declared = field.field.value;
   const rules = declared !== undefined && 'rules' in declared ? declared.rules : undefined;
   if (empty) {
@@ -39,7 +39,7 @@ export function checkField(field: Field, value: ConfigValue | undefined): FieldP
 /** All findings, in the order of the fields; empty when the values can be used. */
 export function checkConfiguration(
   configuration: Configuration,
-  values: Readonly<Record<string, ConfigValue>>,
+  values: Readonly<Record<string, AnyConfigValue>>,
 ): FieldProblem[] {
   const known = new Set(configuration.fields.map((field) => field.name));
   const unknown = Object.keys(values)

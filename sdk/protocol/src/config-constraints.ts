@@ -1,4 +1,4 @@
-import type { ConfigValue } from './config-value.ts';
+import type { AnyConfigValue } from './config-value.ts';
 import { ConstraintKind } from './config.ts';
 import type { Configuration, Constraint } from './config.ts';
 
@@ -6,7 +6,7 @@ import type { Configuration, Constraint } from './config.ts';
 export function checkConstraint(
   configuration: Configuration,
   constraint: Constraint,
-  values: Readonly<Record<string, ConfigValue>>,
+  values: Readonly<Record<string, AnyConfigValue>>,
 ): { field: string; title: string; remedy: string } | undefined {
   const label = (name: string): string =>
     configuration.fields.find((field) => field.name === name)?.displayName || name;
@@ -18,7 +18,7 @@ export function checkConstraint(
       value !== '' &&
       value !== false &&
       value !== 0 &&
-      !(Array.isArray(value) && value.length === 0)
+      !(typeof value === 'object' && Object.keys(value).length === 0)
     );
   };
   const names = constraint.fieldNames;

@@ -1,5 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import type { ConfigValue } from './config-value.ts';
+import type { AnyConfigValue } from './config-value.ts';
 import { WellKnownString } from './config.ts';
 import type { Field, Int64Rules, RepeatedStringRules, StringRules } from './config.ts';
 
@@ -14,13 +14,13 @@ export interface BrokenRule {
  * The first rule of the field that the value breaks. Rule kinds are those of c1.config.v1 (protocol: runtime.md 1.7);
  * texts never repeat the value, which may be a secret in the wrong field.
  */
-export function brokenRule(field: Field, value: ConfigValue | undefined): BrokenRule | undefined {
+export function brokenRule(field: Field, value: AnyConfigValue | undefined): BrokenRule | undefined {
   const must = broken(field, value);
   if (must === undefined) return undefined;
   return { must, meaning: 'The value cannot be used as it is.', remedy: 'Correct it.' };
 }
 
-function broken({ field }: Field, value: ConfigValue | undefined): string | undefined {
+function broken({ field }: Field, value: AnyConfigValue | undefined): string | undefined {
   switch (field.case) {
     case 'stringField': {
       if (value !== undefined && typeof value !== 'string') return 'must be text';
@@ -41,6 +41,10 @@ function broken({ field }: Field, value: ConfigValue | undefined): string | unde
     case 'stringSliceField':
       if (value !== undefined && !Array.isArray(value)) return 'must be a list';
       return field.value.rules && brokenList(field.value.rules, value ?? []);
+    case 'stringMapField':
+      return value === undefined || (typeof value === 'object' && !Array.isArray(value))
+        ? undefined
+        : 'must give texts by name';
     case undefined:
     default:
       // A rule that cannot be checked must not pass for one that holds.

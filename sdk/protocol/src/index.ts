@@ -7,7 +7,7 @@ export { isKsuid, ksuid, ksuidTime } from './ksuid.ts';
 export { filterAny, findAny, packAny, registry } from './any.ts';
 export { checkConfiguration, checkField } from './check-configuration.ts';
 export type { FieldProblem } from './check-configuration.ts';
-export type { ConfigValue } from './config-value.ts';
+export type { AnyConfigValue, ConfigMap, ConfigValue } from './config-value.ts';
 export { errorToDetail, reportFromDetail } from './error-detail.ts';
 export { EVIDENCE_KEY, evidenceFromStruct, evidenceToStruct } from './evidence.ts';
 export type { Evidence, ListEvidence, Span } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { ConfigValue } from '@batonkit/protocol';
+import type { AnyConfigValue } from '@batonkit/protocol';
 
 interface FieldText {
   displayName: string;
@@ -13,6 +13,8 @@ export interface StringField extends FieldText {
   kind: 'string';
   secret?: boolean;
   defaultValue?: string;
+  /** The only values there are; forms offer them. */
+  choices?: readonly string[];
   rules?: { minLength?: number; maxLength?: number; pattern?: string; prefix?: string; uri?: boolean };
 }
 
@@ -27,11 +29,42 @@ export interface BoolField extends FieldText {
   defaultValue?: boolean;
 }
 
-export type FieldDeclaration = StringField | IntField | BoolField;
+/** A list of texts: the flag again and again, or one CSV line; a list in YAML. */
+export interface SliceField extends FieldText {
+  kind: 'slice';
+  defaultValue?: readonly string[];
+  rules?: { minItems?: number; maxItems?: number; unique?: boolean; choices?: readonly string[] };
+}
+
+/** Texts by name: `--headers a=1,b=2`, a JSON object in the environment, a map in YAML. Values may be secret, names are not. */
+export interface MapField extends FieldText {
+  kind: 'map';
+  secret?: boolean;
+}
+
+export type FieldDeclaration = StringField | IntField | BoolField | SliceField | MapField;
 export type FieldDeclarations = Readonly<Record<string, FieldDeclaration>>;
 
-type Present<F> = F extends { required: true } | { defaultValue: string | number | boolean } ? never : undefined;
-type ValueOf<F> = F extends { kind: 'string' } ? string : F extends { kind: 'int' } ? number : boolean;
+/** A rule between fields, by their names. */
+export type FieldConstraint =
+  | { kind: 'together' | 'at-least-one' | 'exclusive'; fields: readonly string[] }
+  | { kind: 'needs'; fields: readonly string[]; needs: readonly string[] };
+
+type Present<F> = F extends { required: true } | { defaultValue: string | number | boolean | readonly string[] }
+  ? never
+  : undefined;
+interface ValueByKind {
+  string: string;
+  int: number;
+  bool: boolean;
+  slice: readonly string[];
+  map: Readonly<Record<string, string>>;
+}
+type ValueOf<F> = F extends { kind: 'string'; choices: readonly (infer C)[] }
+  ? C
+  : F extends { kind: infer K extends keyof ValueByKind }
+    ? ValueByKind[K]
+    : never;
 /** The values that a connector is opened with. A field with neither a value nor a default is undefined; a boolean is false. */
 export type ConfigValues<D extends FieldDeclarations> = {
   readonly [N in keyof D]: D[N] extends { kind: 'bool' } ? boolean : ValueOf<D[N]> | Present<D[N]>;
@@ -39,8 +72,9 @@ export type ConfigValues<D extends FieldDeclarations> = {
 
 export interface ConfigDefinition<D extends FieldDeclarations = FieldDeclarations> {
   readonly fields: D;
+  readonly constraints: readonly FieldConstraint[];
   /** Takes this connector's values out of all checked ones, with defaults filled in. */
-  read(values: Readonly<Record<string, ConfigValue>>): ConfigValues<D>;
+  read(values: Readonly<Record<string, AnyConfigValue>>): ConfigValues<D>;
 }
 
 export const stringField = <const F extends Omit<StringField, 'kind'>>(field: F): F & { kind: 'string' } => ({
@@ -55,23 +89,41 @@ export const boolField = <const F extends Omit<BoolField, 'kind'>>(field: F): F 
   ...field,
   kind: 'bool',
 });
+export const sliceField = <const F extends Omit<SliceField, 'kind'>>(field: F): F & { kind: 'slice' } => ({
+  ...field,
+  kind: 'slice',
+});
+export const mapField = <const F extends Omit<MapField, 'kind'>>(field: F): F & { kind: 'map' } => ({
+  ...field,
+  kind: 'map',
+});
 
 /**
  * Declares the fields of a connector, once for flag, environment (`BATON_…`), form and schema.
  *
  *     const config = defineConfig({ 'api-key': stringField({ displayName: 'API key', …, required: true, secret: true }) });
  */
-export function defineConfig<const D extends FieldDeclarations>(fields: D): ConfigDefinition<D> {
+export function defineConfig<const D extends FieldDeclarations>(
+  fields: D,
+  constraints: readonly FieldConstraint[] = [],
+): ConfigDefinition<D> {
   return {
     fields,
+    constraints,
     read: (values) => {
       const read = Object.entries(fields).map(([name, field]) => {
-        const value = values[name] ?? field.defaultValue ?? (field.kind === 'bool' ? false : undefined);
-        return [name, value === '' ? undefined : value];
+        const value = values[name] ?? defaultOf(field) ?? (field.kind === 'bool' ? false : undefined);
+        return [name, isNothing(value) ? undefined : value];
       });
       return Object.fromEntries(read) as ConfigValues<D>;
     },
   };
+}
+
+const defaultOf = (field: FieldDeclaration) => (field.kind === 'map' ? undefined : field.defaultValue);
+
+function isNothing(value: unknown): boolean {
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 }
 
 /** The environment variable of a field: `base-url` is `BATON_BASE_URL`. */

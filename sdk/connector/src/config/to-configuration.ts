@@ -17,12 +17,24 @@ export function toConfiguration<D extends FieldDeclarations>(
 ): config.Configuration {
   return create(config.ConfigurationSchema, {
     fields: Object.entries(definition.config.fields).map(([name, field]) => fieldOf(name, field)),
+    constraints: definition.config.constraints.map(({ kind, ...rest }) => ({
+      kind: constraintKinds[kind],
+      fieldNames: [...rest.fields],
+      secondaryFieldNames: 'needs' in rest ? [...rest.needs] : [],
+    })),
     displayName: definition.displayName,
     helpUrl: definition.helpUrl,
     iconUrl: definition.iconUrl ?? '',
     catalogId: definition.id,
   });
 }
+
+const constraintKinds = {
+  together: config.ConstraintKind.REQUIRED_TOGETHER,
+  'at-least-one': config.ConstraintKind.AT_LEAST_ONE,
+  exclusive: config.ConstraintKind.MUTUALLY_EXCLUSIVE,
+  needs: config.ConstraintKind.DEPENDENT_ON,
+};
 
 function fieldOf(name: string, field: FieldDeclaration): FieldInit {
   return {
@@ -32,21 +44,27 @@ function fieldOf(name: string, field: FieldDeclaration): FieldInit {
     placeholder: field.placeholder ?? '',
     isRequired: field.required ?? false,
     isOps: field.advanced ?? false,
-    isSecret: field.kind === 'string' && (field.secret ?? false),
+    isSecret: isSecretField(field),
     field: typed(field),
   };
+}
+
+/** Whether a field's value may leave the process only in a request. */
+export function isSecretField(field: FieldDeclaration | undefined): boolean {
+  return (field?.kind === 'string' || field?.kind === 'map') && field.secret === true;
 }
 
 function typed(field: FieldDeclaration): NonNullable<FieldInit['field']> {
   const isRequired = field.required ?? false;
   switch (field.kind) {
     case 'string': {
-      const { rules = {}, defaultValue = '' } = field;
+      const { rules = {}, defaultValue = '', choices = [] } = field;
       const hasRules = isRequired || Object.keys(rules).length > 0;
       return {
         case: 'stringField',
         value: {
           defaultValue,
+          options: choices.map((value) => ({ name: value, value })),
           ...(hasRules
             ? {
                 rules: {
@@ -83,6 +101,30 @@ function typed(field: FieldDeclaration): NonNullable<FieldInit['field']> {
     }
     case 'bool':
       return { case: 'boolField', value: { defaultValue: field.defaultValue ?? false } };
+    case 'slice': {
+      const { rules = {}, defaultValue = [] } = field;
+      const { minItems, maxItems, unique = false, choices } = rules;
+      const hasRules = isRequired || Object.keys(rules).length > 0;
+      return {
+        case: 'stringSliceField',
+        value: {
+          defaultValue: [...defaultValue],
+          ...(hasRules
+            ? {
+                rules: {
+                  isRequired,
+                  unique,
+                  ...(minItems === undefined ? {} : { minItems: BigInt(minItems) }),
+                  ...(maxItems === undefined ? {} : { maxItems: BigInt(maxItems) }),
+                  ...(choices === undefined ? {} : { itemRules: { in: [...choices] } }),
+                },
+              }
+            : {}),
+        },
+      };
+    }
+    case 'map':
+      return { case: 'stringMapField', value: isRequired ? { rules: { isRequired } } : {} };
     default:
       throw new RangeError('unknown kind of field');
   }
