@@ -20,7 +20,7 @@ export interface CertificateList {
   pages: number;
   passes: number;
   retries: number;
-  /** Members that were gone when they were read by themselves. */
+  /** Members that were gone when they, or what they refer to, were read by themselves. */
   vanished: number;
   /** Roles of, or assignments to, a server and not the platform: counted, not synced. */
   server_scoped: number;
@@ -29,6 +29,24 @@ export interface CertificateList {
   /** Hex SHA-256 over the sorted members. */
   digest: string;
 }
+
+/** A judgement about the form of the tenant that a named person overruled. */
+export interface CertificateException {
+  name: string;
+  reason: string;
+  by: string;
+  /** RFC 3339 in UTC with milliseconds. */
+  at: string;
+}
+
+/**
+ * `complete`: what the tenant held, whole. `complete with exceptions`: the same, but a judgement about its form was
+ * overruled. `narrowed`: complete within a smaller scope that was asked for; it may have exceptions, too.
+ */
+export type CertificateVerdict = 'complete' | 'complete with exceptions' | 'narrowed';
+
+/** Everything; or only some resource types, or without some kinds of rows: the rest says nothing. */
+export type CertificateScope = 'full' | { types: string[]; skip: ('entitlements' | 'grants')[] };
 
 /**
  * The document beside a `.c1z`: what the connector did to be sure that the file is complete. The type has the names
@@ -52,26 +70,34 @@ export interface Certificate {
   plan: string;
   /** Which key of a role is its id. */
   role_id: string;
-  /** The tenant held exactly this at one instant in it. */
-  moment: CertificateSpan;
+  /** The tenant held exactly this at one instant in it. Either this or `window` is there. */
+  moment?: CertificateSpan;
+  /** First to last answer: everything was there at some time in it, and nobody who was there all along is missing. */
+  window?: CertificateSpan;
+  /** How often everything was read: with 1 and a window nothing was compared. Absent in the oldest certificates. */
+  passes?: number;
   lists: CertificateList[];
-  scope: 'full';
-  verdict: 'complete';
-  /** Judgements that were overruled; this release overrules none. */
-  exceptions: never[];
+  scope: CertificateScope;
+  verdict: CertificateVerdict;
+  exceptions: CertificateException[];
   /** Counted remarks, such as texts that were cut; all of them harmless. */
   notes: Record<string, number>;
-  /** This release signs nothing. */
-  signature: 'unsigned';
+  /** Hex SHA-256 of the 32 bytes of the public key that signed; absent when unsigned. */
+  key_id?: string;
+  /** Ed25519 in base64url, or `unsigned`. */
+  signature: string;
 }
 
 /** What a certificate is made of: facts of the file, of the reading, of the program. */
 export interface CertificateInput {
   summary: { syncId: string; sha256: string; contentDigest: string };
   evidence: {
-    moment: CertificateSpan;
-    verdict: 'complete';
-    scope: 'full';
+    moment?: CertificateSpan;
+    window?: CertificateSpan;
+    verdict: CertificateVerdict;
+    scope: CertificateScope;
+    passes?: number;
+    exceptions?: readonly CertificateException[];
     origin: string;
     plan: string;
     roleId: string;
@@ -83,8 +109,13 @@ export interface CertificateInput {
   configDigest: string;
 }
 
+/**
+ * The unsigned certificate; `signCertificate` signs it.
+ *
+ * @throws RangeError when the evidence has no time, or two
+ */
 export function buildCertificate({ summary, evidence, connector, configDigest }: CertificateInput): Certificate {
-  const { moment, verdict, scope, origin, plan, owner } = evidence;
+  const { verdict, scope, origin, plan, owner, passes } = evidence;
   return {
     format: CERTIFICATE_FORMAT,
     sync_id: summary.syncId,
@@ -96,7 +127,8 @@ export function buildCertificate({ summary, evidence, connector, configDigest }:
     owner: { id: owner.id, roles: [...owner.roles] },
     plan,
     role_id: evidence.roleId,
-    moment: { from: moment.from, to: moment.to },
+    ...timeOf(evidence),
+    ...(passes === undefined ? {} : { passes }),
     lists: evidence.lists.map(({ serverScoped, pageSize, ...list }) => ({
       name: list.name,
       path: list.path,
@@ -110,15 +142,28 @@ export function buildCertificate({ summary, evidence, connector, configDigest }:
       page_size: pageSize,
       digest: list.digest,
     })),
-    scope,
+    scope: scope === 'full' ? scope : { types: [...scope.types], skip: [...scope.skip] },
     verdict,
-    exceptions: [],
+    exceptions: (evidence.exceptions ?? []).map(({ name, reason, by, at }) => ({ name, reason, by, at })),
     notes: { ...evidence.notes },
     signature: 'unsigned',
   };
 }
 
+/** When the certificate's content is true: its moment or, where there is none, its window. */
+export function spanOfCertificate({ moment, window }: Pick<Certificate, 'moment' | 'window'>): CertificateSpan {
+  const span = moment ?? window;
+  if (span === undefined) throw new RangeError('a certificate of no time');
+  return span;
+}
+
 /** Where the certificate of a `.c1z` lies. */
 export function certificatePath(c1zPath: string): string {
   return `${c1zPath}.cert.json`;
+}
+
+function timeOf({ moment, window }: CertificateInput['evidence']): Pick<Certificate, 'moment' | 'window'> {
+  if ((moment === undefined) === (window === undefined)) throw new RangeError('either a moment or a window');
+  if (moment !== undefined) return { moment: { from: moment.from, to: moment.to } };
+  return window === undefined ? {} : { window: { from: window.from, to: window.to } };
 }

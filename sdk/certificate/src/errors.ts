@@ -34,4 +34,16 @@ export const fail = errorTable({
     meaning: 'File and certificate were not made from the same reading.',
     remedy: 'Sync again.',
   }),
+  'BK-CERT-SIGNATURE': row({
+    status: Status.DataLoss,
+    title: 'The certificate was not written by the holder of the key that it names: its signature is wrong.',
+    meaning: 'Somebody has changed it since it was signed, or made it up.',
+    remedy: 'Take file and certificate again from where they were made. If it stays so, ask who could write there.',
+  }),
+  'BK-CERT-KEY': row<{ kind: 'private' | 'public' }>({
+    status: Status.InvalidArgument,
+    title: ({ kind }) => `The key for certificates is not an Ed25519 ${kind} key in PEM form.`,
+    meaning: 'Nothing was signed or checked with it.',
+    remedy: 'Make one with "openssl genpkey -algorithm ed25519"; its public half with "openssl pkey -pubout".',
+  }),
 });

@@ -1,11 +1,19 @@
 import { isCanonicalJson } from './canonical-json.ts';
 import { CERTIFICATE_FORMAT } from './certificate.ts';
-import type { Certificate, CertificateList } from './certificate.ts';
+import type {
+  Certificate,
+  CertificateException,
+  CertificateList,
+  CertificateScope,
+  CertificateSpan,
+  CertificateVerdict,
+} from './certificate.ts';
 import { fail } from './errors.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 const KSUID = /^[0-9A-Za-z]{27}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const ED25519 = /^[\w-]{86}$/;
 
 /**
  * Reads a certificate. Only what this release writes is accepted: an unknown key or value may change what the
@@ -32,10 +40,9 @@ function readCertificate(value: unknown): Certificate {
   const body = new Members(value, 'the document');
   // Looked at first: of another format nothing else is known.
   const format = body.only('format', CERTIFICATE_FORMAT);
-  const signature = body.only('signature', 'unsigned');
+  const signature = body.has('key_id') ? body.text('signature', ED25519) : body.only('signature', 'unsigned');
   const connector = new Members(body.take('connector'), 'connector');
   const owner = new Members(body.take('owner'), 'owner');
-  const moment = new Members(body.take('moment'), 'moment');
   const notes = body.take('notes');
   const certificate: Certificate = {
     format,
@@ -45,25 +52,72 @@ function readCertificate(value: unknown): Certificate {
     origin: body.text('origin'),
     connector: { type: connector.text('type'), version: connector.text('version') },
     config_digest: body.text('config_digest', HASH),
-    owner: {
-      id: owner.text('id'),
-      roles: owner.list('roles').map((role) => (typeof role === 'string' ? role : wrong('owner.roles'))),
-    },
+    owner: { id: owner.text('id'), roles: owner.texts('roles') },
     plan: body.text('plan'),
     role_id: body.text('role_id'),
-    moment: { from: moment.text('from', INSTANT), to: moment.text('to', INSTANT) },
+    ...(body.has('window') ? { window: readSpan(body, 'window') } : { moment: readSpan(body, 'moment') }),
+    ...(body.has('passes') ? { passes: body.count('passes') } : {}),
     lists: body.list('lists').map(readList),
-    scope: body.only('scope', 'full'),
-    verdict: body.only('verdict', 'complete'),
-    exceptions: body.list('exceptions').map(() => wrong('exceptions')),
+    scope: readScope(body.take('scope')),
+    verdict: readVerdict(body.take('verdict')),
+    exceptions: body.list('exceptions').map(readException),
     notes: readNotes(notes),
+    ...(body.has('key_id') ? { key_id: body.text('key_id', HASH) } : {}),
     signature,
   };
-  for (const members of [body, connector, owner, moment]) members.end();
+  for (const members of [body, connector, owner]) members.end();
   if (certificate.lists.length === 0) throw fail('BK-CERT-FORM', { what: 'it names no list' });
-  if (certificate.moment.from > certificate.moment.to)
-    throw fail('BK-CERT-FORM', { what: 'its moment ends before it begins' });
+  checkVerdict(certificate);
   return certificate;
+}
+
+/** A verdict that says more than the rest of the document would be believed. */
+function checkVerdict({ verdict, scope, exceptions }: Certificate): void {
+  const what =
+    verdict === 'complete' && exceptions.length > 0
+      ? 'it is called complete and has exceptions'
+      : verdict === 'complete with exceptions' && exceptions.length === 0
+        ? 'it names no exception'
+        : (verdict === 'narrowed') !== (scope !== 'full')
+          ? 'verdict and scope do not fit'
+          : undefined;
+  if (what !== undefined) throw fail('BK-CERT-FORM', { what });
+}
+
+function readVerdict(value: unknown): CertificateVerdict {
+  if (value === 'complete' || value === 'complete with exceptions' || value === 'narrowed') return value;
+  return wrong('verdict');
+}
+
+function readScope(value: unknown): CertificateScope {
+  if (value === 'full') return value;
+  const scope = new Members(value, 'scope');
+  const types = scope.texts('types');
+  const skip = scope
+    .texts('skip')
+    .map((kind) => (kind === 'entitlements' || kind === 'grants' ? kind : wrong('scope')));
+  scope.end();
+  return { types, skip };
+}
+
+function readSpan(body: Members, name: 'moment' | 'window'): CertificateSpan {
+  const span = new Members(body.take(name), name);
+  const read = { from: span.text('from', INSTANT), to: span.text('to', INSTANT) };
+  span.end();
+  if (read.from > read.to) throw fail('BK-CERT-FORM', { what: `its ${name} ends before it begins` });
+  return read;
+}
+
+function readException(value: unknown): CertificateException {
+  const exception = new Members(value, 'exceptions');
+  const read = {
+    name: exception.text('name'),
+    reason: exception.text('reason'),
+    by: exception.text('by'),
+    at: exception.text('at', INSTANT),
+  };
+  exception.end();
+  return read;
 }
 
 function readList(value: unknown): CertificateList {
@@ -105,6 +159,10 @@ class Members {
     return [...this.left.keys()];
   }
 
+  has(name: string): boolean {
+    return this.left.has(name);
+  }
+
   take(name: string): unknown {
     const value = this.left.get(name);
     this.left.delete(name);
@@ -134,6 +192,10 @@ class Members {
   list(name: string): unknown[] {
     const value = this.take(name);
     return Array.isArray(value) ? value : this.wrong(name);
+  }
+
+  texts(name: string): string[] {
+    return this.list(name).map((value) => (typeof value === 'string' ? value : this.wrong(name)));
   }
 
   end(): void {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError, VirtualClock } from '@batonkit/kernel';
+import { spanOf } from '@batonkit/protocol';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { prove, type ListEvent, type Plan, type Reading } from '../src/index.ts';
@@ -65,7 +66,7 @@ function servedBy({ spool, resources }: Reading): Users {
 /** The one claim: what is served is what the source held at one instant of the moment. */
 function isTrue({ tenant, ...result }: Result): boolean {
   if ('error' in result) return true;
-  const { from, to } = result.reading.evidence.moment;
+  const { from, to } = spanOf(result.reading.evidence);
   const served = contentOf(result.served);
   for (let time = Date.parse(from); time <= Date.parse(to); time++)
     if (contentOf(tenant.at(time)) === served) return true;

@@ -23,7 +23,7 @@ export interface ListEvidence {
   pages: number;
   passes: number;
   retries: number;
-  /** Members that were gone when their own list was read. */
+  /** Members that were gone when they, or what they refer to, were read by themselves. */
   vanished: number;
   /** Roles of, or assignments to, a server and not the platform: counted, not synced. */
   serverScoped: number;
@@ -33,15 +33,39 @@ export interface ListEvidence {
   digest: string;
 }
 
+/** A judgement about the form of the source that a named person overruled. */
+export interface EvidenceException {
+  /** Of the connector's table, such as `unknown-role=placeholder`. */
+  name: string;
+  reason: string;
+  by: string;
+  /** RFC 3339 in UTC with milliseconds. */
+  at: string;
+}
+
+/**
+ * `complete`: what the source held, whole. `complete with exceptions`: the same, but a judgement about its form was
+ * overruled. `narrowed`: complete within a smaller scope that was asked for.
+ */
+export type EvidenceVerdict = 'complete' | 'complete with exceptions' | 'narrowed';
+
+/** What was asked for: everything, or some resource types, or without some kinds of rows. */
+export type EvidenceScope = 'full' | { types: string[]; skip: ('entitlements' | 'grants')[] };
+
 /**
  * Why a connector says that its lists are complete. Travels as one `google.protobuf.Struct` annotation on the last
  * page of every ListResources answer; foreign syncers pass over it, ours makes the certificate of it.
  */
 export interface Evidence {
-  /** The tenant held exactly this at one instant in it. */
-  moment: Span;
-  verdict: 'complete';
-  scope: 'full';
+  /** The source held exactly this at one instant in it. Either this or `window` is there. */
+  moment?: Span;
+  /** First to last answer: everything was there at some time in it, and nobody who was there all along is missing. */
+  window?: Span;
+  verdict: EvidenceVerdict;
+  scope: EvidenceScope;
+  /** How often everything was read; 1 only where two were not wanted, or one response was one moment. */
+  passes?: number;
+  exceptions?: EvidenceException[];
   /** Origin of the instance, without path. */
   origin: string;
   /** How assignments were found: `embedded`, `per-user`. */
@@ -52,6 +76,13 @@ export interface Evidence {
   lists: ListEvidence[];
   /** Counted remarks, such as texts that were cut; all of them harmless. */
   notes: Record<string, number>;
+}
+
+/** The moment, or where there is none the window, in which the reading is true. */
+export function spanOf({ moment, window }: Pick<Evidence, 'moment' | 'window'>): Span {
+  const span = moment ?? window;
+  if (span === undefined) throw new RangeError('evidence of no time');
+  return span;
 }
 
 export function evidenceToStruct(evidence: Evidence): JsonObject {
@@ -65,31 +96,25 @@ export function evidenceToStruct(evidence: Evidence): JsonObject {
  */
 export function evidenceFromStruct(struct: JsonObject): Evidence | undefined {
   if (!(EVIDENCE_KEY in struct)) return undefined;
-  if (struct[EVIDENCE_KEY] !== 1) throw fail('BK-EVIDENCE', { what: 'its version is unknown' });
-  const need = <T>(value: T | undefined, what: string): T => {
-    if (value === undefined) throw fail('BK-EVIDENCE', { what: `${what} is missing or has another form` });
-    return value;
-  };
-  if (struct['verdict'] !== 'complete') throw fail('BK-EVIDENCE', { what: 'its verdict is unknown' });
-  if (struct['scope'] !== 'full') throw fail('BK-EVIDENCE', { what: 'its scope is unknown' });
-  const moment = need(asObject(struct['moment']), 'moment');
+  if (struct[EVIDENCE_KEY] !== 1) wrong('its version is unknown');
+  const verdict = verdictOf(struct['verdict']);
+  const scope = scopeOf(struct['scope']);
+  const exceptions = struct['exceptions'];
+  const passes = struct['passes'];
   const owner = need(asObject(struct['owner']), 'owner');
   const lists = need(asArray(struct['lists']), 'lists');
-  if (lists.length === 0) throw fail('BK-EVIDENCE', { what: 'it names no list' });
-  const span = { from: need(asInstant(moment['from']), 'moment.from'), to: need(asInstant(moment['to']), 'moment.to') };
-  if (span.from > span.to) throw fail('BK-EVIDENCE', { what: 'its moment ends before it begins' });
-  return {
-    moment: span,
-    verdict: 'complete',
-    scope: 'full',
+  if (lists.length === 0) wrong('it names no list');
+  const evidence: Evidence = {
+    ...timeOf(struct),
+    verdict,
+    scope,
+    ...(passes === undefined ? {} : { passes: need(asCount(passes), 'passes') }),
+    ...(exceptions === undefined ? {} : { exceptions: need(asArray(exceptions), 'exceptions').map(exceptionOf) }),
     origin: need(asText(struct['origin']), 'origin'),
     plan: need(asText(struct['plan']), 'plan'),
     roleId: need(asText(struct['roleId']), 'roleId'),
-    owner: {
-      id: need(asText(owner['id']), 'owner.id'),
-      roles: need(asArray(owner['roles']), 'owner.roles').map((role) => need(asText(role), 'owner.roles')),
-    },
-    lists: lists.map((item) => listEvidence(need(asObject(item), 'lists'), need)),
+    owner: { id: need(asText(owner['id']), 'owner.id'), roles: textsOf(owner['roles'], 'owner.roles') },
+    lists: lists.map((item) => listEvidence(need(asObject(item), 'lists'))),
     notes: Object.fromEntries(
       Object.entries(need(asObject(struct['notes']), 'notes')).map(([key, value]) => [
         key,
@@ -97,9 +122,50 @@ export function evidenceFromStruct(struct: JsonObject): Evidence | undefined {
       ]),
     ),
   };
+  // A verdict that says more than the rest would be believed.
+  const hasExceptions = (evidence.exceptions ?? []).length > 0;
+  if (verdict === 'complete' && hasExceptions) wrong('it is called complete and has exceptions');
+  if (verdict === 'complete with exceptions' && !hasExceptions) wrong('it names no exception');
+  if ((verdict === 'narrowed') !== (scope !== 'full')) wrong('verdict and scope do not fit');
+  return evidence;
 }
 
-function listEvidence(list: JsonObject, need: <T>(value: T | undefined, what: string) => T): ListEvidence {
+function timeOf(struct: JsonObject): Pick<Evidence, 'moment' | 'window'> {
+  const name = 'moment' in struct ? 'moment' : 'window';
+  if ('moment' in struct && 'window' in struct) wrong('it has both a moment and a window');
+  const time = need(asObject(struct[name]), 'moment');
+  const span = { from: need(asInstant(time['from']), `${name}.from`), to: need(asInstant(time['to']), `${name}.to`) };
+  if (span.from > span.to) wrong(`its ${name} ends before it begins`);
+  return { [name]: span };
+}
+
+function verdictOf(value: JsonValue | undefined): EvidenceVerdict {
+  if (value === 'complete' || value === 'complete with exceptions' || value === 'narrowed') return value;
+  return wrong('its verdict is unknown');
+}
+
+function scopeOf(value: JsonValue | undefined): EvidenceScope {
+  if (value === 'full') return value;
+  const scope = asObject(value);
+  if (scope === undefined) return wrong('its scope is unknown');
+  const skip = textsOf(scope['skip'], 'scope.skip').map((kind) =>
+    kind === 'entitlements' || kind === 'grants' ? kind : wrong('its scope is unknown'),
+  );
+  return { types: textsOf(scope['types'], 'scope.types'), skip };
+}
+
+function exceptionOf(value: JsonValue): EvidenceException {
+  const exception = need(asObject(value), 'exceptions');
+  const text = (key: string): string => need(asText(exception[key]), `exceptions.${key}`);
+  return {
+    name: text('name'),
+    reason: text('reason'),
+    by: text('by'),
+    at: need(asInstant(exception['at']), 'exceptions.at'),
+  };
+}
+
+function listEvidence(list: JsonObject): ListEvidence {
   const count = (key: string): number => need(asCount(list[key]), `lists.${key}`);
   const text = (key: string): string => need(asText(list[key]), `lists.${key}`);
   return {
@@ -117,6 +183,16 @@ function listEvidence(list: JsonObject, need: <T>(value: T | undefined, what: st
   };
 }
 
+function wrong(what: string): never {
+  throw fail('BK-EVIDENCE', { what });
+}
+
+function need<T>(value: T | undefined, what: string): T {
+  return value === undefined ? wrong(`${what} is missing or has another form`) : value;
+}
+
+const textsOf = (value: JsonValue | undefined, what: string): string[] =>
+  need(asArray(value), what).map((item) => need(asText(item), what));
 const asText = (value: JsonValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 const asCount = (value: JsonValue | undefined): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

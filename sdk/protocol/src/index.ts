@@ -9,5 +9,5 @@ export { checkConfiguration, checkField } from './check-configuration.ts';
 export type { FieldProblem } from './check-configuration.ts';
 export type { AnyConfigValue, ConfigMap, ConfigValue } from './config-value.ts';
 export { errorToDetail, reportFromDetail } from './error-detail.ts';
-export { EVIDENCE_KEY, evidenceFromStruct, evidenceToStruct } from './evidence.ts';
-export type { Evidence, ListEvidence, Span } from './evidence.ts';
+export { EVIDENCE_KEY, evidenceFromStruct, evidenceToStruct, spanOf } from './evidence.ts';
+export type { Evidence, EvidenceException, EvidenceScope, EvidenceVerdict, ListEvidence, Span } from './evidence.ts';

@@ -13,6 +13,7 @@ import {
   errorToDetail,
   evidenceFromStruct,
   evidenceToStruct,
+  spanOf,
   findAny,
   grantId,
   isKsuid,
@@ -143,13 +144,26 @@ describe('what crosses a process', () => {
     const struct = fromBinary(StructSchema, toBinary(StructSchema, fromJson(StructSchema, evidenceToStruct(evidence))));
     expect(evidenceFromStruct(toJson(StructSchema, struct) as Record<string, JsonValue>)).toEqual(evidence);
     expect(evidenceFromStruct({ other: 1 })).toBeUndefined();
+    const { moment: _, ...timeless } = evidence;
+    const narrowed: Evidence = {
+      ...timeless,
+      window: spanOf(evidence),
+      verdict: 'narrowed',
+      scope: { types: ['user'], skip: ['grants'] },
+      passes: 4,
+      exceptions: [{ name: 'a', reason: 'b', by: 'c', at: '2026-11-24T10:00:00.000Z' }],
+    };
+    expect(evidenceFromStruct(evidenceToStruct(narrowed))).toEqual(narrowed);
   });
 
   it.each([
     ['another version', { batonkit_evidence: 2 }],
     ['no lists', { lists: [] }],
     ['a verdict that we do not know', { verdict: 'nearly' }],
-    ['a moment that ends before it begins', { moment: { from: evidence.moment.to, to: evidence.moment.from } }],
+    ['a verdict without its exceptions', { verdict: 'complete with exceptions' }],
+    ['a verdict without its scope', { verdict: 'narrowed' }],
+    ['two times', { window: { from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:00:00.000Z' } }],
+    ['a moment that ends before it begins', { moment: { from: '2026-11-24T10:00:01.000Z', to: '2026-11-24T10:00:00.000Z' } }],
     ['a count that is no number', { lists: [{ ...evidence.lists[0], distinct: '3' }] }],
     ['a negative note', { notes: { a: -1 } }],
   ])('evidence with %s is an error, never absent', (_name, change) => {

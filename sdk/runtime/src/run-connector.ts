@@ -201,7 +201,7 @@ class Program {
         { ok: true, ...resultOf(result, settings.file) },
         {
           bytes: result.summary.bytes,
-          moment: result.evidence.moment,
+          ...(result.evidence.moment === undefined ? {} : { moment: result.evidence.moment }),
           ...(options.env['npm_command'] === 'exec' ? { prefix: 'npx ' } : {}),
         },
       );

@@ -1,6 +1,6 @@
 import type { C1zSummary } from '@batonkit/c1z';
 import { canonicalJson } from '@batonkit/certificate';
-import type { Evidence } from '@batonkit/protocol';
+import type { Evidence, EvidenceScope } from '@batonkit/protocol';
 import { evidenceFromStruct } from '@batonkit/protocol';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { toJson } from '@bufbuild/protobuf';
@@ -14,6 +14,7 @@ import { fail } from './errors.ts';
  */
 export class EvidenceCollector {
   private evidence: Evidence | undefined;
+  private readonly types = new Set<string>();
 
   /** @throws BatonError `BK-EVIDENCE` (exit 15) when it is absent, malformed or another one than before */
   lastPage(resourceTypeId: string, annotations: readonly Any[]): void {
@@ -25,16 +26,26 @@ export class EvidenceCollector {
       });
     }
     this.evidence = found;
+    this.types.add(resourceTypeId);
   }
 
-  /** @throws BatonError `BK-EVIDENCE` (exit 15) when the stored rows are not those that were proven */
-  settle(counts: C1zSummary['counts']): Evidence {
+  /**
+   * The evidence of what is stored: with a smaller scope than was read, its verdict is `narrowed`.
+   *
+   * @param scope what was asked for
+   * @throws BatonError `BK-EVIDENCE` (exit 15) when the stored rows are not those that were proven
+   */
+  settle(counts: C1zSummary['counts'], scope: EvidenceScope = 'full'): Evidence {
     const { evidence } = this;
     if (evidence === undefined) throw fail('BK-EVIDENCE', { fault: 'the connector sent none' });
-    if (evidence.verdict !== 'complete' || evidence.scope !== 'full') {
-      throw fail('BK-EVIDENCE', { fault: 'the connector does not call its reading complete' });
-    }
-    const stored = [...Object.entries(counts.resourcesByType), ['assignment', counts.grants] as const];
+    const narrowed = narrow(evidence.scope, scope);
+    const isStored = (type: string): boolean => narrowed === 'full' || narrowed.types.includes(type);
+    // A type of which no row is left counts, too.
+    const rowsOf = { ...Object.fromEntries([...this.types].map((type) => [type, 0])), ...counts.resourcesByType };
+    const stored: (readonly [string, number])[] = Object.entries(rowsOf);
+    for (const [type] of stored)
+      if (!isStored(type)) throw fail('BK-EVIDENCE', { fault: `rows of the type ${type} came, which is not in scope` });
+    if (narrowed === 'full') stored.push(['assignment', counts.grants]);
     for (const [type, rows] of stored) {
       const list = evidence.lists.find(({ name }) => name === type || name === `${type}s`);
       if (list === undefined) throw fail('BK-EVIDENCE', { fault: `it says nothing of the list of ${type}s` });
@@ -45,8 +56,18 @@ export class EvidenceCollector {
         });
       }
     }
-    return evidence;
+    return narrowed === 'full' ? evidence : { ...evidence, scope: narrowed, verdict: 'narrowed' };
   }
+}
+
+/** What is left of both. */
+function narrow(read: EvidenceScope, asked: EvidenceScope): EvidenceScope {
+  if (read === 'full') return asked;
+  if (asked === 'full') return read;
+  return {
+    types: read.types.filter((type) => asked.types.includes(type)),
+    skip: [...new Set([...read.skip, ...asked.skip])].sort(),
+  };
 }
 
 function findEvidence(annotations: readonly Any[]): Evidence | undefined {

@@ -2,10 +2,10 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { C1zSummary } from '@batonkit/c1z';
 import { createC1z } from '@batonkit/c1z';
-import type { Certificate } from '@batonkit/certificate';
-import { buildCertificate, canonicalJson, certificatePath } from '@batonkit/certificate';
+import type { Certificate, SigningKey } from '@batonkit/certificate';
+import { buildCertificate, canonicalJson, certificatePath, signCertificate } from '@batonkit/certificate';
 import type { Clock, Random } from '@batonkit/kernel';
-import type { Evidence } from '@batonkit/protocol';
+import type { Evidence, EvidenceScope } from '@batonkit/protocol';
 import { ksuid } from '@batonkit/protocol';
 import type { ConnectorClient } from './connector-client.ts';
 import { Engine } from './engine.ts';
@@ -24,6 +24,10 @@ export interface SyncOptions {
   connector: { type: string; version: string };
   /** Hex SHA-256 over the configuration without its secrets. */
   configDigest: string;
+  /** What was asked for, when it is less than everything: the verdict is then `narrowed`. */
+  scope?: EvidenceScope;
+  /** Signs the certificate; without it, it is `unsigned`. */
+  signingKey?: SigningKey;
   clock: Clock;
   random: Random;
   signal: AbortSignal;
@@ -72,13 +76,14 @@ export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
   observe({ type: 'phase', phase: 'save' });
   // The wall clock may have been set back meanwhile, which is no fault of the reading.
   const summary = await writer.finish({ endedAt: Math.max(startedAt, clock.now()) });
-  const evidence = engine.evidence.settle(summary.counts);
-  const certificate = buildCertificate({
+  const evidence = engine.evidence.settle(summary.counts, options.scope);
+  const unsigned = buildCertificate({
     summary,
     evidence,
     connector: options.connector,
     configDigest: options.configDigest,
   });
+  const certificate = options.signingKey === undefined ? unsigned : signCertificate(unsigned, options.signingKey);
   const staged = join(workDir, 'certificate');
   await writeDurably(staged, canonicalJson(certificate), target);
   // The last moment to stop: from here on only two renames are left.

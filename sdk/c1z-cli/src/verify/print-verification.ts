@@ -1,5 +1,6 @@
 import type { RowCounts } from '@batonkit/c1z';
 import type { Certificate } from '@batonkit/certificate';
+import { spanOfCertificate } from '@batonkit/certificate';
 import { cellText, jsonText } from '../output/cell-text.ts';
 import { csvLine } from '../output/csv-line.ts';
 import type { Style } from '../output/style.ts';
@@ -44,8 +45,9 @@ function checkLine({ name, result, detail }: Check, style: Style): string {
 
 function factsOf(certificate: Certificate, counts: RowCounts): [string, string][] {
   const { moment, origin, connector, lists, notes } = certificate;
+  const { from, to } = spanOfCertificate(certificate);
   return [
-    ['moment', `${moment.from} to ${moment.to}`],
+    [moment === undefined ? 'window' : 'moment', `${from} to ${to}`],
     ['origin', cellText(origin)],
     ['connector', cellText(`${connector.type} ${connector.version}`)],
     ['sync', certificate.sync_id],

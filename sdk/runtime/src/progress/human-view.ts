@@ -126,7 +126,9 @@ export class HumanView implements ProgressView {
     const table = rows.map(([name, value]) => `  ${this.screen.dim(name.padEnd(12))} ${value}\n`).join('');
     return (
       `${this.screen.green('✓')} ${this.screen.bold('Complete')}: ` +
-      `exactly what was there at one moment, proven by reading it again.\n${table}`
+      (moment === undefined
+        ? `it changed while it was read; what differed was settled one by one. The certificate says when.\n${table}`
+        : `exactly what was there at one moment, proven by reading it again.\n${table}`)
     );
   }
 
