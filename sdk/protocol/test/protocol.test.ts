@@ -163,7 +163,10 @@ describe('what crosses a process', () => {
     ['a verdict without its exceptions', { verdict: 'complete with exceptions' }],
     ['a verdict without its scope', { verdict: 'narrowed' }],
     ['two times', { window: { from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:00:00.000Z' } }],
-    ['a moment that ends before it begins', { moment: { from: '2026-11-24T10:00:01.000Z', to: '2026-11-24T10:00:00.000Z' } }],
+    [
+      'a moment that ends before it begins',
+      { moment: { from: '2026-11-24T10:00:01.000Z', to: '2026-11-24T10:00:00.000Z' } },
+    ],
     ['a count that is no number', { lists: [{ ...evidence.lists[0], distinct: '3' }] }],
     ['a negative note', { notes: { a: -1 } }],
   ])('evidence with %s is an error, never absent', (_name, change) => {
