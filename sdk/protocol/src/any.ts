@@ -6,6 +6,7 @@ import { create } from '@bufbuild/protobuf';
 import * as config from './config.ts';
 import { filesOf } from './files-of.ts';
 import * as messages from './messages.ts';
+import { sortMaps } from './sort-maps.ts';
 
 const PREFIX = 'type.googleapis.com/';
 
@@ -29,7 +30,7 @@ export const registry = createRegistry(
 export function packAny<D extends DescMessage>(schema: D, message: MessageShape<D>): Any {
   return create(AnySchema, {
     typeUrl: PREFIX + schema.typeName,
-    value: toBinary(schema, sortStructs(message) as MessageShape<D>),
+    value: toBinary(schema, sortMaps(schema, message)),
   });
 }
 
@@ -46,17 +47,4 @@ export function filterAny<D extends DescMessage>(annotations: readonly Any[], sc
 
 function isAny(any: Any, schema: DescMessage): boolean {
   return any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1) === schema.typeName;
-}
-
-/** Copies only what holds a Struct; everything else stays the object it was. */
-function sortStructs(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortStructs);
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  const type = (value as { $typeName?: string }).$typeName;
-  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
-    // protobuf-es shows a Struct inside a message as a plain JSON object.
-    return [key, sortStructs(inner)];
-  });
-  if (type === undefined) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return Object.fromEntries(entries);
 }
