@@ -23,6 +23,7 @@ const names = [
   'sync',
   'references',
   'certificate form',
+  'signature',
   'file hash',
   'content digest',
   'sync id',
@@ -133,16 +134,16 @@ describe('a file without certificate', () => {
   it.each([
     ['minimal.c1z', 5],
     ['empty-connector.c1z', 5],
-    ['bad-checksum.c1z', 15],
-    ['bad-magic.c1z', 15],
-    ['missing-table-grants.c1z', 15],
-    ['not-zstd.c1z', 15],
-    ['trailing-garbage.c1z', 15],
-    ['truncated-zstd.c1z', 15],
-    ['zero-bytes.c1z', 15],
-    ['zstd-not-sqlite.c1z', 15],
+    ['damaged/bad-checksum.c1z', 15],
+    ['damaged/bad-magic.c1z', 15],
+    ['damaged/missing-table-grants.c1z', 15],
+    ['damaged/not-zstd.c1z', 15],
+    ['damaged/trailing-garbage.c1z', 15],
+    ['damaged/truncated-zstd.c1z', 15],
+    ['damaged/zero-bytes.c1z', 15],
+    ['damaged/zstd-not-sqlite.c1z', 15],
     // Nothing was seen of it, so nothing failed.
-    ['v3-magic-only.c1z', 2],
+    ['damaged/v3-magic-only.c1z', 2],
     ['no-such.c1z', 5],
   ])('%s: %i', async (file, code) => {
     const run = await c1z(['verify', '-f', file], fixtures.c1z);

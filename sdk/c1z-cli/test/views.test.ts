@@ -37,14 +37,22 @@ const tenant: Tenant = {
 
 describe('tables', () => {
   const { cases } = JSON.parse(readFileSync(join(fixtures.cli, 'views.json'), 'utf8')) as {
-    cases: { args: string[]; stdout: string }[];
+    cases: { args: string[]; exit: number; stdout?: string }[];
   };
+  const known = ['resource-types', 'resources', 'entitlements', 'grants'];
+  const tables = cases.filter(
+    ({ args, exit, stdout }) =>
+      exit === 0 &&
+      stdout !== undefined &&
+      known.includes(args[0] ?? '') &&
+      !args.includes('--sync-id') &&
+      /minimal|rich|partial/.test(args[2] ?? ''),
+  );
 
-  it.each(cases)('equal those of the genuine program: $args', async ({ args, stdout }) => {
-    const cwd = args.includes('minimal.c1z') ? fixtures.c1z : fixtures.cli;
-    const run = await c1z(args, cwd);
+  it.each(tables)('equal those of the genuine program: $args', async ({ args, stdout }) => {
+    const run = await c1z(args, fixtures.c1z);
     expect(run).toMatchObject({ code: 0, stdout });
-    expect(run.stderr !== '').toBe(stdout.includes('MISSING'));
+    expect(run.stderr !== '').toBe(stdout?.includes('MISSING'));
   });
 
   it('are the same under the name table, and take global flags before the command', async () => {
@@ -219,9 +227,9 @@ describe('errors', () => {
     [['stats'], '"c1z stats" is not part of this release', 2],
     [['grants', '--sync-id=x'], '--sync-id is not part of this release', 2],
     [['grants', '-f', 'no-such.c1z'], 'BK-C1Z-MISSING', 5],
-    [['grants', '-f', 'v3-magic-only.c1z'], 'BK-C1Z-V3', 2],
-    [['grants', '-f', 'truncated-zstd.c1z'], 'BK-C1Z-DAMAGED', 2],
-    [['grants', '-f', 'missing-table-grants.c1z'], 'BK-C1Z-CONTENT', 15],
+    [['grants', '-f', 'damaged/v3-magic-only.c1z'], 'BK-C1Z-V3', 2],
+    [['grants', '-f', 'damaged/truncated-zstd.c1z'], 'BK-C1Z-DAMAGED', 2],
+    [['grants', '-f', 'damaged/missing-table-grants.c1z'], 'BK-C1Z-CONTENT', 15],
   ])('%j', async (args, text, code) => {
     const run = await c1z(args, fixtures.c1z);
     expect(run.stderr).toContain(text);

@@ -14,3 +14,11 @@ export function fromColumnTime(text: string): number | undefined {
   const time = Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(iso) ? iso : `${iso}Z`);
   return Number.isNaN(time) ? undefined : time;
 }
+
+/** The same moment as RFC 3339 in UTC with the whole fraction, in 0, 3, 6 or 9 digits, as protobuf JSON has it. */
+export function exactTime(text: string, milliseconds: number): string {
+  const seconds = new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19);
+  const digits = (/\.(\d+)/.exec(text)?.[1] ?? '').replace(/0+$/, '');
+  const fraction = digits.padEnd(Math.ceil(digits.length / 3) * 3, '0');
+  return `${seconds}${fraction === '' ? '' : `.${fraction}`}Z`;
+}

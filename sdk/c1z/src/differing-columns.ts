@@ -1,7 +1,8 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { EntitlementSchema, GrantSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
+import { EntitlementSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
 import { COLUMNS, entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
 import type { Column, DataTable } from './rows.ts';
+import { storedGrant } from './stored-grant.ts';
 
 // The message, and what the genuine syncer sets apart from it.
 const APART = new Set<string>(['data', 'expansion', 'needs_expansion']);
@@ -12,12 +13,13 @@ const APART = new Set<string>(['data', 'expansion', 'needs_expansion']);
  *
  * @throws BatonError `BK-C1Z-ID`, `BK-C1Z-ROW`; Error when the message cannot be parsed
  */
-export function differingColumns(table: DataTable, row: readonly Column[]): string[] {
-  const said = rowOf(table, row.at(-1));
-  return COLUMNS[table].filter((column, index) => !APART.has(column) && row[index] !== said[index]);
+export function differingColumns(table: DataTable, row: Record<string, unknown>): string[] {
+  const said = rowOf(table, row);
+  return COLUMNS[table].filter((column, index) => !APART.has(column) && row[column] !== said[index]);
 }
 
-function rowOf(table: DataTable, message: Column | undefined): Column[] {
+function rowOf(table: DataTable, row: Record<string, unknown>): Column[] {
+  const message = row['data'];
   if (!(message instanceof Uint8Array)) throw new TypeError('a message is a blob');
   switch (table) {
     case 'v1_resource_types':
@@ -27,6 +29,6 @@ function rowOf(table: DataTable, message: Column | undefined): Column[] {
     case 'v1_entitlements':
       return entitlementRow(fromBinary(EntitlementSchema, message));
     default:
-      return grantRow(fromBinary(GrantSchema, message));
+      return grantRow(storedGrant(row));
   }
 }

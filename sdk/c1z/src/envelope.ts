@@ -12,6 +12,8 @@ export const MAGIC_V1 = Buffer.from('C1ZF\0');
 export const MAGIC_V3 = Buffer.from('C1Z3\0');
 
 const CHUNK = 1024 * 1024;
+/** Frames a file may have: each costs a decompressor, and an attacker could make a file of nothing else. */
+const FRAMES = 1024;
 
 /** Hex SHA-256 and size of a file that was written. */
 export interface Written {
@@ -64,10 +66,10 @@ export async function compressEnvelope(database: string, target: string, path: s
 }
 
 /**
- * Reads an envelope and hands its content on, chunk by chunk.
+ * Reads an envelope and hands its content on, chunk by chunk: one zstd frame, or several one after the other.
  *
  * @param limit bytes of content at the most; what the frame declares is not trusted
- * @throws BatonError `BK-C1Z-…` for whatever is not a whole healthy version 1 file
+ * @throws BatonError `BK-C1Z-…` for whatever is not a whole envelope of version 1
  */
 export async function decompressEnvelope(
   file: string,
@@ -76,34 +78,41 @@ export async function decompressEnvelope(
   path: string,
 ): Promise<Written> {
   await checkMagic(file, path);
-  const envelope = createHash('sha256').update(MAGIC_V1);
-  let bytes = MAGIC_V1.length;
+  const { size } = await stat(file);
+  const hash = createHash('sha256').update(MAGIC_V1);
+  let hashed = MAGIC_V1.length;
   let content = 0;
-  const decompress = createZstdDecompress({ chunkSize: CHUNK, params: { [constants.ZSTD_d_windowLogMax]: 27 } });
-  try {
-    await pipeline(
-      createReadStream(file, { start: MAGIC_V1.length, highWaterMark: CHUNK }),
-      watch((chunk) => {
-        envelope.update(chunk);
-        bytes += chunk.length;
-      }),
-      decompress,
-      async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) {
-          content += chunk.length;
-          if (content > limit) throw fail('BK-C1Z-TOO-LARGE', { path, limit });
-          await take(chunk);
-        }
-      },
-    );
-  } catch (error) {
-    throw explainFrame(error, path);
+  let frames = 0;
+  for (let position = hashed; position < size;) {
+    if (++frames > FRAMES) throw fail('BK-C1Z-DAMAGED', { path, how: 'it is cut into more frames than any file' });
+    let at = position;
+    const source = createReadStream(file, { start: position, highWaterMark: CHUNK });
+    source.on('data', (data) => {
+      // What a reader of one frame saw beyond its end comes again with the next one.
+      const chunk = data as Buffer;
+      if (at + chunk.length > hashed) hash.update(chunk.subarray(Math.max(0, hashed - at)));
+      at += chunk.length;
+      hashed = Math.max(hashed, at);
+    });
+    const frame = createZstdDecompress({ chunkSize: CHUNK, params: { [constants.ZSTD_d_windowLogMax]: 27 } });
+    source.on('error', (error) => frame.destroy(error));
+    source.pipe(frame);
+    try {
+      for await (const chunk of frame as AsyncIterable<Buffer>) {
+        content += chunk.length;
+        if (content > limit) throw fail('BK-C1Z-TOO-LARGE', { path, limit });
+        await take(chunk);
+      }
+    } catch (error) {
+      throw explainFrame(error, path, frames);
+    } finally {
+      source.destroy();
+    }
+    // The decompressor stops after a frame, and counts what it took of the input.
+    if (frame.bytesWritten === 0) throw fail('BK-C1Z-DAMAGED', { path, how: 'its compressed data end too early' });
+    position += frame.bytesWritten;
   }
-  // The decompressor stops after the first frame and is silent about what follows it.
-  if (decompress.bytesWritten !== bytes - MAGIC_V1.length) {
-    throw fail('BK-C1Z-DAMAGED', { path, how: 'something follows the compressed data' });
-  }
-  return { sha256: envelope.digest('hex'), bytes };
+  return { sha256: hash.digest('hex'), bytes: size };
 }
 
 async function checkMagic(file: string, path: string): Promise<void> {
@@ -128,15 +137,17 @@ async function checkMagic(file: string, path: string): Promise<void> {
   if (!magic.equals(MAGIC_V1)) throw fail('BK-C1Z-MAGIC', { path });
 }
 
-function explainFrame(error: unknown, path: string): unknown {
+function explainFrame(error: unknown, path: string, frame: number): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ZSTD_error_checksum_wrong')
     return fail('BK-C1Z-DAMAGED', { path, how: 'its checksum is wrong' }, { cause: error });
   if (code === 'ZSTD_error_frameParameter_windowTooLarge') {
     return fail('BK-C1Z-DAMAGED', { path, how: 'it asks for a larger window than a healthy file' }, { cause: error });
   }
-  if (code === 'ZSTD_error_prefix_unknown')
-    return fail('BK-C1Z-DAMAGED', { path, how: 'its content is not zstd' }, { cause: error });
+  if (code === 'ZSTD_error_prefix_unknown') {
+    const how = frame === 1 ? 'its content is not zstd' : 'something follows the compressed data';
+    return fail('BK-C1Z-DAMAGED', { path, how }, { cause: error });
+  }
   if (code.startsWith('ZSTD_error') || code.startsWith('ERR_') || code.startsWith('Z_')) {
     return fail('BK-C1Z-DAMAGED', { path, how: 'its compressed data end too early or are corrupt' }, { cause: error });
   }

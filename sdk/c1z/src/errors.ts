@@ -77,7 +77,7 @@ export const fail = errorTable({
   'BK-C1Z-V3': row<File>({
     status: Status.Unknown,
     title: ({ path }) => `${path} is a .c1z of version 3 (pebble), which this release does not read.`,
-    meaning: 'The file is not damaged.',
+    meaning: 'It was not looked into any further.',
     remedy: 'Run the connector with --storage-engine sqlite, which writes version 1.',
   }),
   'BK-C1Z-DAMAGED': row<File & { how: string }>({
@@ -91,6 +91,13 @@ export const fail = errorTable({
     title: ({ path, limit }) => `${path} unpacks to more than ${Math.round(limit / 1048576)} MiB.`,
     meaning: unchanged,
     remedy: 'If the file is to be trusted, raise the limit.',
+  }),
+  'BK-C1Z-NO-SYNC': row<File & { syncId: string }>({
+    status: Status.NotFound,
+    title: ({ path, syncId }) => `${path} holds no sync with the id ${syncId}.`,
+    meaning: 'There is nothing to show.',
+    remedy: 'Run "c1z syncs" for the ids that there are.',
+    field: 'sync-id',
   }),
   'BK-C1Z-CONTENT': row<File & { how: string }>({
     status: Status.DataLoss,
@@ -106,4 +113,16 @@ export function explainWrite(error: unknown, path: string): unknown {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   const full = code === 'ENOSPC' || code === 'EDQUOT' || (typeof errcode === 'number' && errcode % 256 === 13);
   return full ? fail('BK-DISK', { path }, { cause: error }) : error;
+}
+
+/** What SQLite says about a file that is read. */
+export function explainSqlite(error: unknown, path: string): unknown {
+  const errcode = error instanceof Error && 'errcode' in error ? Number(error.errcode) % 256 : 0;
+  if (errcode === 26)
+    return fail('BK-C1Z-DAMAGED', { path, how: 'its content is not a SQLite database' }, { cause: error });
+  if (errcode === 11) return fail('BK-C1Z-DAMAGED', { path, how: 'its database is malformed' }, { cause: error });
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')
+    return fail('BK-C1Z-CONTENT', { path, how: 'a number in it is too large' }, { cause: error });
+  if (errcode === 1) return fail('BK-C1Z-CONTENT', { path, how: 'a column is missing' }, { cause: error });
+  return error;
 }

@@ -1,10 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { openC1z } from '@batonkit/c1z';
+import { checkFile, FILE_CHECKS, openC1z } from '@batonkit/c1z';
 import type { C1zReader, RowCounts } from '@batonkit/c1z';
-import { parseCertificate, verifyCertificate } from '@batonkit/certificate';
-import type { Certificate, FileFacts } from '@batonkit/certificate';
+import { checkSignature, parseCertificate, verifyCertificate } from '@batonkit/certificate';
+import type { Certificate, FileFacts, SignatureState, VerifyingKey } from '@batonkit/certificate';
 import { BatonError } from '@batonkit/kernel';
-import { isKsuid } from '@batonkit/protocol';
 import { readCertificate } from './read-certificate.ts';
 
 /** One line of the result. Not checked: an earlier failure leaves nothing to look at. */
@@ -17,23 +15,27 @@ export interface Check {
 export interface Verification {
   checks: Check[];
   /** Present when every check of file and certificate is ok. */
-  certified?: { certificate: Certificate; counts: RowCounts };
+  certified?: { certificate: Certificate; counts: RowCounts; signature: SignatureState };
   hasCertificate: boolean;
 }
 
-const OF_FILE = ['container and database', 'schema', 'rows', 'sync', 'references'];
-const OF_CERTIFICATE = ['certificate form', 'file hash', 'content digest', 'sync id'];
+const OF_CERTIFICATE = ['certificate form', 'signature', 'file hash', 'content digest', 'sync id'];
 // These say that the content is bad; other codes, such as a missing file or an unknown version, say that nothing was seen.
 const DAMAGE = new Set(['BK-C1Z-DAMAGED', 'BK-C1Z-CONTENT', 'BK-C1Z-MAGIC']);
-const ROWS = 500;
 
 /**
- * Checks a file and the certificate beside it. What is wrong with them is a result.
+ * Checks a file and the certificate beside it. What is wrong with them is a result. A file may hold several runs: the
+ * newest finished one is judged.
  *
+ * @param keys whose signatures are known
  * @throws BatonError what keeps the file from being looked at: `BK-C1Z-MISSING`, `BK-C1Z-READ`, `BK-C1Z-V3`,
  *   `BK-C1Z-TOO-LARGE`, `BK-VERIFY-READ`
  */
-export async function verifyFile(path: string, signal: AbortSignal): Promise<Verification> {
+export async function verifyFile(
+  path: string,
+  signal: AbortSignal,
+  keys: readonly VerifyingKey[] = [],
+): Promise<Verification> {
   const text = await readCertificate(path);
   const hasCertificate = text !== undefined;
   const checks = new Checks();
@@ -43,35 +45,40 @@ export async function verifyFile(path: string, signal: AbortSignal): Promise<Ver
   } catch (error) {
     if (!(error instanceof BatonError) || !DAMAGE.has(error.code)) throw error;
     checks.add('container and database', error.report.title);
-    for (const name of [...OF_FILE.slice(1), ...(hasCertificate ? OF_CERTIFICATE : [])]) checks.skip(name);
+    for (const name of [...FILE_CHECKS.slice(1), ...(hasCertificate ? OF_CERTIFICATE : [])]) checks.skip(name);
     return { checks: checks.list, hasCertificate };
   }
   await using file = reader;
-  await checkFile(file, checks, signal);
+  const narrowed = text !== undefined && isNarrowed(text);
+  for await (const { check, problems } of checkFile(file, { exactSchema: hasCertificate, narrowed, signal }))
+    checks.add(check, ...problems);
   if (text === undefined) return { checks: checks.list, hasCertificate };
-  const certificate = await checkCertificate(text, file, checks);
+  const certificate = await checkCertificate(text, file, checks, keys);
   const isGood = checks.list.every(({ result }) => result === 'ok');
   return {
     checks: checks.list,
     hasCertificate,
-    ...(certificate !== undefined && isGood ? { certified: { certificate, counts: file.counts() } } : {}),
+    ...(certificate !== undefined && isGood
+      ? { certified: { certificate, counts: file.counts(), signature: checkSignature(certificate, keys) } }
+      : {}),
   };
 }
 
-async function checkFile(file: C1zReader, checks: Checks, signal: AbortSignal): Promise<void> {
-  await checks.run('container and database', () => file.integrityProblems());
-  signal.throwIfAborted();
-  await checks.run('schema', () => file.schemaDifferences());
-  await checks.run('rows', async () => {
-    await checkRows(file, signal);
-    return [];
-  });
-  await checks.run('sync', () => syncProblems(file));
-  await checks.run('references', () => file.danglingReferences().map(({ count, what }) => `${count} ${what}`));
-  signal.throwIfAborted();
+/** Whether the sync was asked for less than the whole tenant; a certificate of no known form is judged later. */
+function isNarrowed(text: string): boolean {
+  try {
+    return parseCertificate(text).verdict === 'narrowed';
+  } catch {
+    return false;
+  }
 }
 
-async function checkCertificate(text: string, file: C1zReader, checks: Checks): Promise<Certificate | undefined> {
+async function checkCertificate(
+  text: string,
+  file: C1zReader,
+  checks: Checks,
+  keys: readonly VerifyingKey[],
+): Promise<Certificate | undefined> {
   let certificate: Certificate | undefined;
   await checks.run('certificate form', () => {
     certificate = parseCertificate(text);
@@ -83,6 +90,14 @@ async function checkCertificate(text: string, file: C1zReader, checks: Checks): 
   }
   const { sync_id: syncId, sha256, content_digest: contentDigest } = certificate;
   const named: FileFacts = { syncId, sha256, contentDigest };
+  await checks.run('signature', () => {
+    const signature = checkSignature(certificate as Certificate, keys);
+    if (signature === 'invalid') return ['it is not of this certificate'];
+    // Without a key to look for, nobody asked who wrote it.
+    return signature === 'valid' || keys.length === 0
+      ? []
+      : [`it is ${signature}, and a signature by a key at hand was asked for`];
+  });
   // One fact of the file at a time, so that each has its own line.
   const differs = (fact: Partial<FileFacts>): string[] => {
     const verdict = verifyCertificate(certificate as Certificate, { ...named, ...fact });
@@ -92,29 +107,6 @@ async function checkCertificate(text: string, file: C1zReader, checks: Checks): 
   await checks.run('content digest', async () => differs({ contentDigest: await file.contentDigest() }));
   await checks.run('sync id', () => differs({ syncId: file.sync?.id ?? '' }));
   return certificate;
-}
-
-/** A certified file holds one whole run (protocol: c1z.md 6). */
-function syncProblems(file: C1zReader): string[] {
-  const syncs = file.syncs();
-  const [sync] = syncs;
-  if (sync === undefined) return ['it holds no sync'];
-  return [
-    ...(syncs.length > 1 ? [`it holds ${syncs.length} syncs, and this release judges one`] : []),
-    ...(sync.endedAt === null ? ['the sync did not finish'] : []),
-    ...(sync.type === 'full' ? [] : [`the sync is of type ${sync.type}, which is not the whole tenant`]),
-    ...(isKsuid(sync.id) ? [] : ['the sync id is not a KSUID']),
-    ...(sync.endedAt !== null && sync.endedAt < sync.startedAt ? ['the sync ends before it starts'] : []),
-  ];
-}
-
-async function checkRows(file: C1zReader, signal: AbortSignal): Promise<void> {
-  let seen = 0;
-  for (const _row of file.checkRows()) {
-    if (++seen % ROWS !== 0) continue;
-    await turn();
-    signal.throwIfAborted();
-  }
 }
 
 class Checks {
