@@ -60,7 +60,9 @@ export type {
   Settled,
   Taken,
 } from './reading/plan.ts';
-export { capabilitiesOf, createConnectorService, SDK_VERSION } from './service.ts';
+export { capabilitiesOf, createConnectorService } from './service.ts';
+export { openConnector, SDK_VERSION } from './open-connector.ts';
+export type { OpenDeps } from './open-connector.ts';
 export type { ConnectorServices, ServiceDeps } from './service.ts';
 export { connectInMemory } from './connect-in-memory.ts';
 export type { ConnectorClient } from './connect-in-memory.ts';

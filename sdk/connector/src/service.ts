@@ -1,4 +1,4 @@
-import { BatonError, linkAbort, reportOf, type Clock, type Random } from '@batonkit/kernel';
+import { BatonError, linkAbort, reportOf } from '@batonkit/kernel';
 import {
   Capability,
   ConnectorCapabilitiesSchema,
@@ -21,12 +21,9 @@ import { CurrentReading, type Position } from './current-reading.ts';
 import type { FieldDeclarations } from './config/define-config.ts';
 import type { ConnectorDefinition, OpenConnector } from './definition.ts';
 import { fail } from './errors.ts';
-import type { Observe } from './events.ts';
+import { openConnector, SDK_VERSION, type OpenDeps } from './open-connector.ts';
 import { prove, type Reading } from './reading/prove.ts';
 import { groupOf } from './reading/spool.ts';
-
-/** The protocol level that we speak; behaviour of Go syncers depends on it. */
-export const SDK_VERSION = 'v0.25.0';
 
 /** Implementations of the generated services, for a server or for `connectInMemory`. */
 export interface ConnectorServices extends AsyncDisposable {
@@ -37,14 +34,11 @@ export interface ConnectorServices extends AsyncDisposable {
   grants: ServiceImpl<typeof GrantsService>;
 }
 
-export interface ServiceDeps {
-  clock: Clock;
-  random: Random;
+export interface ServiceDeps extends OpenDeps {
   /** Working directory of the run; made if it is missing, and only our own files in it are deleted. */
   spoolDir: string;
   /** Stops everything. */
   signal?: AbortSignal;
-  observe?: Observe;
 }
 
 /**
@@ -58,23 +52,15 @@ export function createConnectorService<D extends FieldDeclarations>(
   values: Readonly<Record<string, AnyConfigValue>>,
   deps: ServiceDeps,
 ): ConnectorServices {
-  const { clock, random } = deps;
+  const { clock, network } = deps;
   const observe = deps.observe ?? (() => {});
   let opened: OpenConnector | undefined;
-  const open = (): OpenConnector => {
-    const seconds = values['http-timeout-seconds'];
-    return (opened ??= definition.open(definition.config.read(values), {
-      clock,
-      random,
-      observe,
-      httpTimeoutSeconds: typeof seconds === 'number' ? seconds : 300,
-      userAgent: `${definition.name} baton-sdk/${SDK_VERSION} batonkit/${definition.version}`,
-    }));
-  };
+  const open = (): OpenConnector => (opened ??= openConnector(definition, values, deps));
   const current = new CurrentReading(async (abort) => {
     using linked = linkAbort(abort, deps.signal);
     const { signal } = linked;
-    return await prove(await open().plans(signal), { spoolDir: deps.spoolDir, clock, observe, signal });
+    const lanes = network?.maxInFlight ?? 4;
+    return await prove(await open().plans(signal), { spoolDir: deps.spoolDir, clock, observe, signal, lanes });
   }, clock);
 
   const types = definition.resourceTypes;
