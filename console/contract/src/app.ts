@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Bound, Instant, Interval, Ksuid, page, Proof, Tier } from './common.ts';
-import { Counts, State } from './connector.ts';
+import { Counts, HeldNewcomer, State } from './connector.ts';
 
 export const App = z
   .object({
@@ -42,6 +42,8 @@ export type Account = z.infer<typeof Account>;
 export const AccountDetail = Account.extend({
   createdAt: Instant.nullable(),
   lastLoginAt: Instant.nullable(),
+  /** False: a past moment. Of what changes all the time, such as the last login, only the newest value is kept. */
+  newestKnown: z.boolean(),
   /** Attributes as the connector gives them, sorted by key. */
   profile: z.array(z.object({ key: z.string(), value: z.string() })),
   /** What it holds, then what it held; a role taken and given back has two intervals. With `asOf`, as known then. */
@@ -89,12 +91,15 @@ export const Administrator = z
   .openapi('Administrator');
 export type Administrator = z.infer<typeof Administrator>;
 
-/** A change in who holds which role, newest first. */
+/** A change in who holds which role, newest first. `raised`, `lowered`: the role itself changed its tier. */
 export const TimelineEntry = z
   .object({
-    kind: z.enum(['gained', 'lost']),
-    account: AccountRef,
+    kind: z.enum(['gained', 'lost', 'raised', 'lowered']),
+    /** Null when the role began or ceased to make administrators: of all who hold it. */
+    account: AccountRef.nullable(),
     role: RoleRef,
+    /** How many held it before and after; null unless the role itself changed. */
+    holders: z.number().int().nullable(),
     bound: Bound,
     /** In the first sync nothing changed: it is the baseline. */
     first: z.boolean(),
@@ -115,6 +120,8 @@ export const AdministratorPage = listOf(Administrator)
     /** Accounts among them that are disabled now but keep the role. */
     disabled: z.number().int(),
     axis: z.object({ from: Instant, to: Instant }).nullable(),
+    /** Seen in a sync that is held: administrators after it who are none in the items. Of a past moment none. */
+    newcomers: z.array(HeldNewcomer),
   })
   .openapi('AdministratorPage');
 export type AdministratorPage = z.infer<typeof AdministratorPage>;

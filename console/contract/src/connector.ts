@@ -60,6 +60,12 @@ export const Change = z
   })
   .openapi('HeldChange');
 
+/** Somebody who would become an administrator, by these roles; by a flag of the source when there are none. */
+export const HeldNewcomer = z
+  .object({ account: z.object({ name: z.string(), email: z.string().nullable() }), roles: z.array(z.string()) })
+  .openapi('HeldNewcomer');
+export type HeldNewcomer = z.infer<typeof HeldNewcomer>;
+
 /** A sync that the guard holds: what it would do, and why it is held. */
 export const Held = z
   .object({
@@ -75,6 +81,8 @@ export const Held = z
     accountsAdded: z.number().int(),
     /** Administrators first; at most 100. A newcomer in a held sync is shown at once. */
     administrators: z.array(Change),
+    /** Administrators after it who are none before it; at most 100. */
+    newcomers: z.array(HeldNewcomer),
   })
   .openapi('Held');
 export type Held = z.infer<typeof Held>;

@@ -38,8 +38,9 @@ const SELECT = `
   from connector c join app a on a.id = c.app_id`;
 
 interface HeldRow extends Pick<HeldView, 'syncId' | 'runId' | 'at' | 'reasons'> {
-  comparison: Omit<HeldView, 'syncId' | 'runId' | 'at' | 'reasons' | 'administrators'> & {
+  comparison: Omit<HeldView, 'syncId' | 'runId' | 'at' | 'reasons' | 'administrators' | 'newcomers'> & {
     administratorChanges: HeldView['administrators'];
+    newcomers?: HeldView['newcomers'];
   };
 }
 
@@ -63,6 +64,8 @@ function heldView({ comparison, ...held }: HeldRow): HeldView {
     accountsRemoved: comparison.accountsRemoved,
     accountsAdded: comparison.accountsAdded,
     administrators: comparison.administratorChanges,
+    // One that was held by an earlier version has none.
+    newcomers: comparison.newcomers ?? [],
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   AccountType,
   Counts,
   HeldChange,
+  HeldNewcomer,
   Instant,
   ListProgress,
   Moment,
@@ -71,6 +72,7 @@ export interface StagedResource {
     status: AccountStatus;
     type: AccountType;
     createdAt: Instant | null;
+    /** Opens no interval; only its newest value is kept. */
     lastLoginAt: Instant | null;
     /** Said to be an administrator by a flag of the source. */
     byFlag: boolean;
@@ -137,6 +139,8 @@ export interface Comparison {
   grantsAdded: number;
   grantsRemoved: number;
   administratorChanges: HeldChange[];
+  /** Administrators after it who are none before it. */
+  newcomers: HeldNewcomer[];
   /** Rows whose texts differ. */
   changed: number;
 }

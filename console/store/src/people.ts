@@ -12,11 +12,12 @@ export async function listUsers(q: Queryable): Promise<Page<UserView>> {
   return { items: await q.query<UserView>('select id, name from local_user order by created_at, id'), next: null };
 }
 
-/** Keeps only the token's hash. */
+/** Keeps only the token's hash. Earlier ones of this person that nobody used are void from now on. */
 export async function addSignInToken(
   tx: Transaction,
   token: { userId: string; hash: string; expiresAt: Instant },
 ): Promise<void> {
+  await tx.query('delete from sign_in_token where user_id = $1 and used_at is null', [token.userId]);
   await tx.query('insert into sign_in_token (hash, user_id, created_at, expires_at) values ($1, $2, $3, $4)', [
     token.hash,
     token.userId,

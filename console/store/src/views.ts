@@ -112,6 +112,8 @@ export interface AccountView extends AccountRef {
 export interface AccountDetail extends AccountView {
   createdAt: Instant | null;
   lastLoginAt: Instant | null;
+  /** False: of the state asked for, the last login and the like are not known, as only the newest ones are kept. */
+  newestKnown: boolean;
   profile: { key: string; value: string }[];
   grants: { role: RoleRef; interval: Interval }[];
   proof: Proof;
@@ -143,10 +145,16 @@ export interface AdministratorView {
   byFlag: boolean;
 }
 
+/** `raised`, `lowered`: the role itself began or ceased to make administrators. */
+export type TimelineKind = 'gained' | 'lost' | 'raised' | 'lowered';
+
 export interface TimelineEntry {
-  kind: 'gained' | 'lost';
-  account: AccountRef;
+  kind: TimelineKind;
+  /** Null when the role itself changed. */
+  account: AccountRef | null;
   role: RoleRef;
+  /** When the role itself changed: how many accounts held it before and after. */
+  holders: number | null;
   bound: Bound;
   first: boolean;
 }
@@ -161,6 +169,8 @@ export interface AdministratorPage extends StatePage<AdministratorView> {
   tiers: Record<AdministratorTier, number>;
   disabled: number;
   axis: Moment | null;
+  /** Administrators of a sync that is held, not among the items; none of a past state. */
+  newcomers: HeldNewcomer[];
 }
 
 export type Phase = 'queued' | 'validate' | 'read' | 'prove' | 'store' | 'save' | 'ingest';
@@ -208,6 +218,12 @@ export interface HeldChange {
   role: string;
 }
 
+/** Somebody who would become an administrator, by these roles; by a flag of the source when there are none. */
+export interface HeldNewcomer {
+  account: { name: string; email: string | null };
+  roles: string[];
+}
+
 export interface HeldView {
   syncId: string;
   runId: string;
@@ -221,6 +237,7 @@ export interface HeldView {
   accountsAdded: number;
   /** Of administrators' roles first; at most 100. */
   administrators: HeldChange[];
+  newcomers: HeldNewcomer[];
 }
 
 export interface LastGood {

@@ -10,6 +10,7 @@ import {
   holdSync,
   listAccounts,
   listAdministrators,
+  listAudit,
   listSyncs,
   listTimeline,
   releaseRun,
@@ -162,6 +163,9 @@ test('held: nothing is applied, newcomers are shown; confirmed, exactly that syn
   expect(await administrators(appId)).toEqual(['Cy']);
   const after = await getConnector(console.db, id);
   expect(after).toMatchObject({ held: null, lastGood: { syncId }, run: { outcome: 'confirmed' } });
+  expect((await listAudit(console.db, id, {})).items).toMatchObject([
+    { actor: 'Ana', action: 'Changes confirmed', detail: `Sync ${syncId} was applied.` },
+  ]);
   expect((await listAccounts(console.db, appId, {})).proof).toMatchObject({ syncId, confirmedBy: 'Ana' });
   await expect(confirmHeld(console.db, id, syncId, USER)).rejects.toEqual(code('BK-HELD-SUPERSEDED'));
   expect(await staged(id)).toBe(0);
@@ -221,6 +225,85 @@ test('one sync at a time: a run waits while a held sync is confirmed, and takes 
   expect(await console.db.query('select ingesting from connector where id = $1', [id])).toEqual([
     { ingesting: 'another' },
   ]);
+});
+
+test('a confirmation that cannot be recorded is none', async () => {
+  const { id, appId } = await console.connector();
+  await console.sync(id, base);
+  const syncId = await hold(id, without('super ana', 'super bo'));
+  // Nobody without a name can be in the trail.
+  const nobody = { id: 'u', name: null as unknown as string };
+  await expect(confirmHeld(console.db, id, syncId, nobody)).rejects.toThrow('actor');
+  expect(await administrators(appId)).toEqual(['Ana', 'Bo', 'Cy']);
+  expect((await getConnector(console.db, id)).held?.syncId).toBe(syncId);
+  await confirmHeld(console.db, id, syncId, USER);
+  expect(await administrators(appId)).toEqual(['Cy']);
+});
+
+test('administrators who are new in a held sync are shown at once, by role, by tier and by flag', async () => {
+  const { id, appId } = await console.connector();
+  await console.sync(id, base);
+  const newcomers = async () => (await listAdministrators(console.db, appId, {})).newcomers;
+  expect(await newcomers()).toEqual([]);
+  await hold(id, {
+    users: {
+      ...base.users,
+      di: { name: 'Di', email: 'di@acme.example' },
+      ed: { name: 'Ed', byFlag: true },
+      fay: { name: 'Fay' },
+    },
+    roles: { super: base.roles['super']!, viewer: { name: 'Viewer', tier: 'high' } },
+    grants: [
+      ['super', 'di'],
+      ['viewer', 'di'],
+      ['super', 'bo'],
+      ['viewer', 'fay'],
+      ['viewer', 'cy'],
+    ],
+  });
+  // Bo and Cy administer already.
+  const expected = [
+    { account: { name: 'Di', email: 'di@acme.example' }, roles: ['Super Admin', 'Viewer'] },
+    { account: { name: 'Ed', email: null }, roles: [] },
+    { account: { name: 'Fay', email: null }, roles: ['Viewer'] },
+  ];
+  expect(await newcomers()).toEqual(expected);
+  expect((await getConnector(console.db, id)).held?.newcomers).toEqual(expected);
+  expect((await listAdministrators(console.db, appId, { asOf: console.db.now() })).newcomers).toEqual([]);
+  await console.sync(id, base);
+  expect(await newcomers()).toEqual([]);
+});
+
+test('a last login is no change: it opens no interval, and only the newest is kept', async () => {
+  const { id, appId } = await console.connector();
+  const seen = (at: string, name = 'Ana'): Tenant => ({
+    ...base,
+    users: { ...base.users, ana: { name, lastLoginAt: at, profile: [{ key: 'last_seen', value: at }] } },
+  });
+  const [one, two, three] = ['2026-05-01', '2026-05-02', '2026-05-03'].map((day) => `${day}T00:00:00.000Z`);
+  const first = await console.sync(id, seen(one!));
+  const rows = await console.ledgerDigest();
+  const second = await console.sync(id, seen(two!));
+  expect(second).toMatchObject({ unchanged: true, changed: 0 });
+  expect(await console.ledgerDigest()).toEqual(rows);
+  await console.sync(id, seen(two!));
+
+  const accountId = (await listAccounts(console.db, appId, { query: 'ana' })).items[0]?.id ?? '';
+  const at = (asOf?: string) => getAccount(console.db, appId, accountId, asOf === undefined ? {} : { asOf });
+  const known = (instant: string) => ({
+    newestKnown: true,
+    lastLoginAt: instant,
+    profile: [{ key: 'last_seen', value: instant }],
+  });
+  expect(await at()).toMatchObject(known(two!));
+  expect(await at(second.windowEnd)).toMatchObject(known(two!));
+  expect(await at(first.windowEnd)).toMatchObject({ newestKnown: false, lastLoginAt: null, profile: [] });
+
+  // What is held shows nothing of itself.
+  await hold(id, seen(three!, 'Anna'));
+  expect(await at()).toMatchObject({ name: 'Ana', ...known(two!) });
+  await console.sync(id, seen(three!, 'Anna'));
+  expect(await at()).toMatchObject({ name: 'Anna', ...known(three!) });
 });
 
 test('an unchanged sync writes no row of the ledger; a role taken and given back is two intervals', async () => {

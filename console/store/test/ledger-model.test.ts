@@ -171,7 +171,9 @@ async function expectTimelines(appId: string, replay: Replay, index: number, lim
     const times = entries.map((entry) => entry.bound.before);
     expect(times).toEqual([...times].sort(compare).reverse());
     return entries
-      .map(({ kind, account, role, bound, first }) => timelineText(kind, account.name, role.name, bound, first))
+      .map(({ kind, account, role, holders, bound, first }) =>
+        timelineText(kind, account?.name ?? `${holders} holders`, role.name, bound, first),
+      )
       .sort();
   };
   expect(await texts()).toEqual(replay.timeline(index));

@@ -232,4 +232,16 @@ test('what is not there is not found, rather than empty', async () => {
   await console.sync(other.id, tenant);
   const [stranger] = (await listAccounts(console.db, other.appId, {})).items;
   await expect(getAccount(console.db, appId, stranger?.id ?? '', {})).rejects.toEqual(code('BK-NOT-FOUND'));
+
+  // Of a role or an account that never was, an empty list would say that nobody holds it.
+  const [role] = (await listRoles(console.db, other.appId, {})).items;
+  for (const roleId of [nowhere, role?.id, stranger?.id]) {
+    await expect(listGrants(console.db, appId, { roleId })).rejects.toEqual(code('BK-NOT-FOUND'));
+  }
+  for (const accountId of [nowhere, role?.id, stranger?.id]) {
+    await expect(listTimeline(console.db, appId, { accountId })).rejects.toEqual(code('BK-NOT-FOUND'));
+  }
+  // One that came later was nobody's then.
+  const asOf = '2026-01-01';
+  expect((await listGrants(console.db, other.appId, { roleId: role?.id, asOf })).items).toEqual([]);
 });

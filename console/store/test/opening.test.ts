@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claimRun, openStore, readSecrets, renewLease, requestRun, saveSecret } from '../src/index.ts';
+import {
+  addSignInToken,
+  claimRun,
+  createUser,
+  openStore,
+  readSecrets,
+  renewLease,
+  requestRun,
+  saveSecret,
+  spendSignInToken,
+} from '../src/index.ts';
 import { migrate } from '../src/migrate.ts';
 import { MINUTE, TestConsole } from './test-console.ts';
 
@@ -51,6 +61,20 @@ test('inside a transaction only its own handle works, instead of waiting for eve
   // What runs beside a transaction waits for its turn.
   const beside = await Promise.all([1, 2, 3].map((n) => db.transaction(async (tx) => tx.query(`select ${n} as n`))));
   expect(beside).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]]);
+});
+
+test('a sign-in link works once, and not any more when there is a newer one', async () => {
+  const { db } = console;
+  const user = await db.transaction((tx) => createUser(tx, 'Ana'));
+  const expiresAt = new Date(console.clock.now() + MINUTE).toISOString();
+  const add = (hash: string): Promise<void> =>
+    db.transaction((tx) => addSignInToken(tx, { userId: user.id, hash, expiresAt }));
+  const spend = (hash: string) => db.transaction((tx) => spendSignInToken(tx, hash));
+  await add('older');
+  await add('newer');
+  expect(await spend('older')).toBeUndefined();
+  expect(await spend('newer')).toEqual(user);
+  expect(await spend('newer')).toBeUndefined();
 });
 
 test('each migration runs once; an edited one and one of a newer version are refused', async () => {

@@ -97,7 +97,19 @@ export class Replay {
         }
       };
       add('gained', after, before);
-      if (before !== undefined) add('lost', before, after);
+      if (before === undefined) continue;
+      add('lost', before, after);
+      for (const [id, { name, tier }] of Object.entries(after.roles)) {
+        const was = before.roles[id]?.tier;
+        const makes = ADMINISTRATORS.includes(tier);
+        if (was === undefined || ADMINISTRATORS.includes(was) === makes) continue;
+        const holders = before.grants.filter(
+          ([role, holder]) => role === id && holds(after, id, holder) && (user === undefined || user === holder),
+        );
+        if (holders.length === 0) continue;
+        const kind = makes ? 'raised' : 'lowered';
+        events.push(timelineText(kind, `${holders.length} holders`, name, this.bound(k), false));
+      }
     }
     return events.sort();
   }

@@ -21,6 +21,8 @@ export interface Person {
   email?: string | null;
   status?: AccountStatus['name'];
   byFlag?: boolean;
+  lastLoginAt?: string;
+  profile?: { key: string; value: string }[];
 }
 
 /** A small tenant: what a file would hold. Grants are [role, user]. */
@@ -194,9 +196,9 @@ export function* batchesOf(tenant: Tenant): Generator<StagedBatch> {
         status: { name: person.status ?? 'enabled', source: 'active' },
         type: 'human',
         createdAt: null,
-        lastLoginAt: null,
+        lastLoginAt: person.lastLoginAt ?? null,
         byFlag: person.byFlag ?? false,
-        profile: [],
+        profile: person.profile ?? [],
       },
     })),
   };

@@ -1,3 +1,4 @@
+import { addAudit } from '../audit.ts';
 import type { Db, Transaction } from '../db.ts';
 import { fail } from '../errors.ts';
 import type { Comparison, Lease } from '../inputs.ts';
@@ -59,7 +60,8 @@ export async function holdSync(
 }
 
 /**
- * Applies a held sync, and that one only. If the process dies meanwhile it is still held, and can be confirmed again.
+ * Applies a held sync, and that one only, and says in the same transaction who wanted it. If the process dies meanwhile
+ * it is still held, and can be confirmed again.
  *
  * @throws BatonError `BK-HELD-SUPERSEDED` when it is not held or not any more, `BK-INGEST-BUSY`
  */
@@ -83,6 +85,8 @@ export async function confirmHeld(db: Db, connectorId: string, syncId: string, u
         confirmedBy: user.name,
         warnings: [],
       });
+      const detail = `Sync ${syncId} was applied.`;
+      await addAudit(tx, { connectorId, actor: user.name, action: 'Changes confirmed', detail });
     });
   } finally {
     await db.query('update connector set ingesting = null where id = $1 and ingesting = $2', [connectorId, syncId]);
@@ -114,7 +118,7 @@ async function prepareState(
     await refuseLate(tx, comparison.syncId);
     return sourceFor(tx, comparison.syncId);
   });
-  if (!comparison.unchanged) await prepare(db, comparison, base, check);
+  await prepare(db, comparison, base, check);
   const counts = await countState(db, base.sourceId, nextPosition(base));
   for (const what of ['accounts', 'roles', 'grants'] as const) {
     const [prepared, read] = [counts[what], comparison.after[what]];
@@ -190,6 +194,7 @@ async function endHeld(
 // The embedded database cleans up only when it is told to.
 async function tidy(db: Db, comparison: Comparison): Promise<void> {
   for (const table of STAGED) await db.query(`vacuum ${table}`);
+  await db.query('vacuum analyze resource_newest');
   if (comparison.unchanged) return;
   for (const table of ['resource', 'resource_interval', 'entitlement_interval', 'grant_interval']) {
     await db.query(`vacuum analyze ${table}`);

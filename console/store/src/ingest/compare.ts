@@ -3,11 +3,10 @@ import { fail } from '../errors.ts';
 import type { Comparison, Lease, TypeChange } from '../inputs.ts';
 import { holdLease } from '../runs.ts';
 import type { Counts, HeldChange, Tier } from '../views.ts';
+import { ADMINISTRATORS } from './administrator-tiers.ts';
+import { newcomersOf } from './newcomers.ts';
 import { type Base, baseOf, discardPrepared, reserve } from './position.ts';
 import { stagedSyncOf } from './stage.ts';
-
-/** Tiers whose holders are administrators, for SQL. */
-export const ADMINISTRATORS = `('critical', 'high', 'unclassified')`;
 
 /**
  * Compares a staged sync with the newest applied state, where the rows lie. Reserves the connector's ledger until the
@@ -59,6 +58,7 @@ export async function compareSync(db: Db, lease: Lease): Promise<Comparison> {
     grantsAdded: sum(grants.map((row) => row.added)),
     grantsRemoved: sum(grants.map((row) => row.removed)),
     administratorChanges: first || unchanged ? [] : await changesOfHolders(db, syncId, base),
+    newcomers: first || unchanged ? [] : await newcomersOf(db, syncId, base),
     changed: sum(rows.map((row) => row.changed)),
   };
 }

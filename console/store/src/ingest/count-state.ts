@@ -1,6 +1,6 @@
 import type { Queryable } from '../db.ts';
 import type { Counts } from '../views.ts';
-import { ADMINISTRATORS } from './compare.ts';
+import { ADMINISTRATORS } from './administrator-tiers.ts';
 
 /** Counts what the lists show at a position. Administrators are by role or by flag. */
 export async function countState(

@@ -7,7 +7,8 @@ const CHUNK = 1000;
 
 /**
  * Writes the next state of a source beside the newest one: rows opened and closed at a position that no reader looks
- * at until `applied_sync` has it. So the ledger can be written in small transactions and appear in one.
+ * at until `applied_sync` has it. So the ledger can be written in small transactions and appear in one. Newest values
+ * have no interval: those of an older state are not told from here on.
  *
  * @param check runs first in each transaction and throws when this worker has lost its right
  */
@@ -56,6 +57,7 @@ export async function prepare(
     await inChunks('staged_entitlement', ['entitlement_interval'], [CLOSE_CHANGED_ENTITLEMENTS, OPEN_ENTITLEMENTS]);
   }
   if (added('grant')) await inChunks('staged_grant', ['grant_interval'], [OPEN_GRANTS]);
+  await inChunks('staged_resource', ['resource_newest'], [KEEP_NEWEST]);
 }
 
 function isPowerOfTwo(number: number): boolean {
@@ -86,6 +88,14 @@ const OPEN_RESOURCES = `
   from staged_resource s join resource r on r.source_id = $1 and r.type = s.type and r.external_id = s.external_id
   where s.sync_id = $3 and s.n >= $4 and s.n < $5
     and not exists (select from resource_interval i where i.resource_id = r.id and i.closed is null)`;
+
+const KEEP_NEWEST = `
+  insert into resource_newest (resource_id, since, content)
+  select r.id, $2::bigint, s.newest
+  from staged_resource s join resource r on r.source_id = $1 and r.type = s.type and r.external_id = s.external_id
+    left join resource_newest v on v.resource_id = r.id
+  where s.sync_id = $3 and s.n >= $4 and s.n < $5 and s.newest is not null and v.content is distinct from s.newest
+  on conflict (resource_id) do update set since = excluded.since, content = excluded.content`;
 
 const CLOSE_RESOURCES = `
   update resource_interval i set closed = $2

@@ -3,6 +3,7 @@ import { fail } from '../errors.ts';
 import type { Lease, StagedBatch, StagedEntitlement, StagedGrant, StagedResource } from '../inputs.ts';
 import { holdLease } from '../runs.ts';
 import { dropStaged, STAGED } from './drop-staged.ts';
+import { splitAccount } from './newest-values.ts';
 
 /** Rows of one transaction: about 20 ms of the database, which answers nobody else meanwhile. */
 const CHUNK = 1000;
@@ -55,11 +56,13 @@ export function stagedSyncOf(lease: Lease): string {
 
 const INSERT = {
   resource: `insert into staged_resource
-      (sync_id, n, type, external_id, public_id, trait, name, email, status, by_flag, tier, attributes)
-    select $1, $2 + (ordinal - 1)::integer, type, external_id, public_id, trait, name, email, status, by_flag, tier, attributes
+      (sync_id, n, type, external_id, public_id, trait, name, email, status, by_flag, tier, attributes, newest)
+    select $1, $2 + (ordinal - 1)::integer, type, external_id, public_id, trait, name, email, status, by_flag, tier,
+      attributes, newest
     from rows from (jsonb_to_recordset($3::jsonb) as (type text, external_id text, public_id text, trait text,
-      name text, email text, status text, by_flag boolean, tier text, attributes jsonb))
-      with ordinality as x(type, external_id, public_id, trait, name, email, status, by_flag, tier, attributes, ordinal)`,
+      name text, email text, status text, by_flag boolean, tier text, attributes jsonb, newest jsonb))
+      with ordinality as x(type, external_id, public_id, trait, name, email, status, by_flag, tier, attributes, newest,
+        ordinal)`,
   entitlement: `insert into staged_entitlement
       (sync_id, n, resource_type, resource_external_id, slug, external_id, name)
     select $1, $2 + (ordinal - 1)::integer, resource_type, resource_external_id, slug, external_id, name
@@ -77,18 +80,20 @@ const INSERT = {
 } as const;
 
 function resourceRow(resource: StagedResource, publicId: string): object {
-  const { account, role } = resource;
+  const { role } = resource;
+  const account = resource.account === undefined ? undefined : splitAccount(resource.account);
   return {
     type: idOf('resource type', resource.type),
     external_id: idOf('resource', resource.externalId),
     public_id: publicId,
     trait: resource.trait,
     name: resource.name,
-    email: account?.email ?? null,
-    status: account?.status.name ?? null,
-    by_flag: account?.byFlag ?? false,
+    email: account?.lasting.email ?? null,
+    status: account?.lasting.status.name ?? null,
+    by_flag: account?.lasting.byFlag ?? false,
     tier: role?.tier ?? null,
-    attributes: account ?? role ?? {},
+    attributes: account?.lasting ?? role ?? {},
+    ...(account === undefined ? {} : { newest: account.newest }),
   };
 }
 

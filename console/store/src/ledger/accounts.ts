@@ -1,6 +1,7 @@
 import { placeOf } from '../cursor.ts';
 import type { Queryable } from '../db.ts';
 import { fail } from '../errors.ts';
+import type { NewestValues } from '../ingest/newest-values.ts';
 import type { AccountDetail, AccountView, AsOfQuery, SearchQuery, StatePage } from '../views.ts';
 import { lifetimesOf } from './lifetimes.ts';
 import { ACCOUNT, type AccountColumns, accountRef, rank, ROLE, type RoleColumns, roleRef } from './refs.ts';
@@ -114,6 +115,15 @@ async function grantsOf(
   );
 }
 
+/** What is only kept as it is now; null when the state is one before it became so. */
+async function newestOf(q: Queryable, state: LedgerState, resourceId: number): Promise<NewestValues | null> {
+  const [newest] = await q.query<{ content: NewestValues }>(
+    'select content from resource_newest where resource_id = $1 and since <= $2',
+    [resourceId, state.position],
+  );
+  return newest?.content ?? null;
+}
+
 /**
  * One account of a state, with all that it held up to then.
  *
@@ -136,6 +146,7 @@ export async function getAccount(
   if (row === undefined) throw fail('BK-NOT-FOUND', { what: 'account' });
   const [view] = await accountViews(q, state, [row]);
   if (view === undefined) throw new Error('a row without a view');
+  const newest = await newestOf(q, state, row.resource_id);
   const grants = await grantsOf(q, state, row.resource_id);
   const bounds = await boundsOf(
     q,
@@ -145,8 +156,9 @@ export async function getAccount(
   return {
     ...view,
     createdAt: row.account.createdAt,
-    lastLoginAt: row.account.lastLoginAt,
-    profile: row.account.profile,
+    lastLoginAt: newest?.lastLoginAt ?? null,
+    newestKnown: newest !== null,
+    profile: [...row.account.profile, ...(newest?.profile ?? [])].sort((a, b) => (a.key < b.key ? -1 : 1)),
     grants: grants.map((grant) => ({ role: roleRef(grant), interval: bounds.interval(grant) })),
     proof: state.proof,
   };

@@ -1,7 +1,14 @@
 import { placeOf } from '../cursor.ts';
 import type { Queryable } from '../db.ts';
-import { ADMINISTRATORS } from '../ingest/compare.ts';
-import type { AdministratorPage, AdministratorTier, AdministratorView, Moment, SearchQuery } from '../views.ts';
+import { ADMINISTRATORS } from '../ingest/administrator-tiers.ts';
+import type {
+  AdministratorPage,
+  AdministratorTier,
+  AdministratorView,
+  HeldNewcomer,
+  Moment,
+  SearchQuery,
+} from '../views.ts';
 import { ACCOUNT, type AccountColumns, accountRef, rank, ROLE, type RoleColumns, roleRef } from './refs.ts';
 import { boundsOf, type LedgerState, open, patternOf, stateOf } from './state.ts';
 
@@ -38,7 +45,7 @@ export async function listAdministrators(q: Queryable, appId: string, query: Sea
   const state = await stateOf(q, appId, query, place.syncId);
   if (state === null) {
     const tiers = { critical: 0, high: 0, unclassified: 0 };
-    return { items: [], next: null, proof: null, total: null, tiers, disabled: 0, axis: null };
+    return { items: [], next: null, proof: null, total: null, tiers, disabled: 0, axis: null, newcomers: [] };
   }
   const pattern = patternOf(query.query);
   const rows = await q.query<AdministratorRow>(
@@ -65,6 +72,7 @@ export async function listAdministrators(q: Queryable, appId: string, query: Sea
     tiers,
     disabled,
     axis: await axisOf(q, state),
+    newcomers: query.asOf === undefined ? await heldNewcomers(q, appId) : [],
   };
 }
 
@@ -114,6 +122,16 @@ async function countAdministrators(
   if (row === undefined) throw new Error('a count without a row');
   const { critical, high, unclassified, total, disabled } = row;
   return { total, tiers: { critical, high, unclassified }, disabled };
+}
+
+async function heldNewcomers(q: Queryable, appId: string): Promise<HeldNewcomer[]> {
+  const [held] = await q.query<{ newcomers: HeldNewcomer[] }>(
+    `select coalesce(s.comparison -> 'newcomers', '[]') as newcomers
+     from connector c join sync s on s.connector_id = c.id and s.disposition = 'held'
+     where c.app_id = $1 order by s.decided_at desc limit 1`,
+    [appId],
+  );
+  return held?.newcomers ?? [];
 }
 
 // From the first sync to the end of the state shown: what lies outside is not known.

@@ -2,6 +2,7 @@ import { placeOf } from '../cursor.ts';
 import type { Queryable } from '../db.ts';
 import { fail } from '../errors.ts';
 import type { GrantView, SearchQuery, StatePage } from '../views.ts';
+import { needResource } from './need-resource.ts';
 import { ACCOUNT, type AccountColumns, accountRef, ROLE, type RoleColumns, roleRef } from './refs.ts';
 import { boundsOf, open, patternOf, stateOf } from './state.ts';
 
@@ -26,7 +27,11 @@ const rows = (oneRole: boolean): string => `
   where i.source_id = $1 and i.trait = 'user' and ${open('i', '$2')}
     and ($3::text is null or i.name ilike $3 or i.email ilike $3 or h.role_name ilike $3)`;
 
-/** Who holds which role, by the account's name. */
+/**
+ * Who holds which role, by the account's name.
+ *
+ * @throws BatonError `BK-NOT-FOUND` for an app, or a role of it, that never was
+ */
 export async function listGrants(
   q: Queryable,
   appId: string,
@@ -35,6 +40,7 @@ export async function listGrants(
   const place = placeOf('grants', [appId, query.asOf, query.query, query.roleId], query);
   if (![0, 3].includes(place.after.length)) throw fail('BK-CURSOR', {});
   const state = await stateOf(q, appId, query, place.syncId);
+  if (query.roleId !== undefined) await needResource(q, appId, query.roleId, 'role');
   if (state === null) return { items: [], next: null, proof: null, total: null };
   const filter = [state.sourceId, state.position, patternOf(query.query), query.roleId ?? null];
   const [account, role, slug] = place.after;

@@ -6,7 +6,6 @@ export interface AccountAttributes {
   status: AccountStatus;
   type: AccountType;
   createdAt: string | null;
-  lastLoginAt: string | null;
   profile: { key: string; value: string }[];
 }
 

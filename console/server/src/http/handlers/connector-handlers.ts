@@ -116,10 +116,7 @@ export function connectorHandlers(context: HandlerContext): Pick<Handlers, Names
     confirmChanges: async ({ params, body, session }) => {
       const { connectorId } = params;
       await store.confirmHeld(db, connectorId, body.syncId, session.user);
-      return change(connectorId, session.user.name, async () => ({
-        action: 'Changes confirmed',
-        detail: `Sync ${body.syncId} was applied.`,
-      }));
+      return changed(connectorId);
     },
     listSyncs: async ({ params, query }) => {
       await store.getConnector(db, params.connectorId);

@@ -125,7 +125,7 @@ function Details({ account }: { account: AccountDetail }) {
           'Account type': ACCOUNT_TYPES[account.type],
           Login: account.login === null ? NOT_REPORTED : <Name>{account.login}</Name>,
           Created: account.createdAt === null ? NOT_REPORTED : dayAndClock(account.createdAt),
-          'Last login': account.lastLoginAt === null ? NOT_REPORTED : dayAndClock(account.lastLoginAt),
+          'Last login': lastLoginOf(account),
           'Seen since': sinceOf(account.interval).text,
           'User ID': (
             <Copy text={account.externalId} what="user ID">
@@ -139,6 +139,11 @@ function Details({ account }: { account: AccountDetail }) {
 }
 
 const NOT_REPORTED = 'The connector does not report it.';
+
+function lastLoginOf({ lastLoginAt, newestKnown }: AccountDetail) {
+  if (!newestKnown) return 'Not known of that moment: only the newest is kept.';
+  return lastLoginAt === null ? NOT_REPORTED : dayAndClock(lastLoginAt);
+}
 
 function profileOf({ profile }: AccountDetail) {
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { TimelineEntry } from '@batonkit/console-contract';
 import { readPages } from '../../lib/queries.ts';
 import { between, day, dayAndClock } from '../../lib/time.ts';
+import { count, TIER_WORDS } from '../../lib/words.ts';
 import { Area } from '../../ui/area.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -94,25 +95,40 @@ function itemsOf(entries: TimelineEntry[], single: boolean): TimelineItem[] {
   ];
 }
 
-function changeOf({ kind, account, role, bound }: TimelineEntry, single: boolean): TimelineItem {
-  const verb = kind === 'gained' ? 'gained' : 'lost';
+function changeOf(entry: TimelineEntry, single: boolean): TimelineItem {
+  const { kind, account, role, bound } = entry;
+  const gained = kind === 'gained' || kind === 'raised';
   return {
-    id: `${kind} ${account.id} ${role.id} ${bound.syncId}`,
-    kind,
+    id: `${kind} ${account?.id ?? ''} ${role.id} ${bound.syncId}`,
+    kind: gained ? 'gained' : 'lost',
     when: <Time at={bound.before}>{day(bound.before)}</Time>,
-    title: single ? (
-      <>
-        {kind === 'gained' ? 'Gained' : 'Lost'} <Name>{role.name}</Name>
-      </>
-    ) : (
-      <>
-        <AccountLink account={account} /> {verb} <Name>{role.name}</Name>
-      </>
-    ),
+    title:
+      account === null ? (
+        <TierChange entry={entry} single={single} />
+      ) : single ? (
+        <>
+          {gained ? 'Gained' : 'Lost'} <Name>{role.name}</Name>
+        </>
+      ) : (
+        <>
+          <AccountLink account={account} /> {gained ? 'gained' : 'lost'} <Name>{role.name}</Name>
+        </>
+      ),
     detail: (
       <>
         {between(bound).replace(/^b/, 'B')}, seen by <SyncLink id={bound.syncId} />.
       </>
     ),
   };
+}
+
+/** No grant came or went: the role itself began, or ceased, to make administrators. */
+function TierChange({ entry: { kind, role, holders }, single }: { entry: TimelineEntry; single: boolean }) {
+  const became = kind === 'raised' ? 'became' : 'is no longer';
+  return (
+    <>
+      <Name>{role.name}</Name> {became} an administrator’s role (tier {TIER_WORDS[role.tier].toLowerCase()})
+      {single ? '' : `, held by ${count(holders ?? 0, 'account')}`}
+    </>
+  );
 }

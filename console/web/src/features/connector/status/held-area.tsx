@@ -4,6 +4,7 @@ import { dayAndClock } from '../../../lib/time.ts';
 import { count, figure } from '../../../lib/words.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Code, ErrorNote } from '../../../ui/note.tsx';
+import { Newcomers } from '../../../ui/newcomers.tsx';
 import { SyncLink } from '../../../ui/say.tsx';
 import { Name } from '../../../ui/text.tsx';
 import { Sign } from '../../../ui/timeline.tsx';
@@ -37,6 +38,12 @@ export function HeldArea({ connector, held }: { connector: Connector; held: Held
           <Drop name="Grants" before={held.before.grants} after={held.after.grants} />
         </dl>
       </div>
+      {held.newcomers.length === 0 ? null : (
+        <div className="held-newcomers">
+          <h3>New administrators in it</h3>
+          <Newcomers of={held.newcomers} />
+        </div>
+      )}
       <h3 className="held-title">What would change</h3>
       <p className="held-line small soft">{summary(held)}</p>
       {held.administrators.length === 0 ? null : (
