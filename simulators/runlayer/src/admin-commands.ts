@@ -1,6 +1,7 @@
 import { behaviourOf } from './behaviours/index.ts';
 import type { AccountType } from './people.ts';
-import type { Simulation } from './simulation.ts';
+import { FaultPlan } from './faults/fault-plan.ts';
+import { behave, type Simulation } from './simulation.ts';
 import type { Change, Draft } from './tenant.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -14,18 +15,18 @@ export function commandOf(path: string): Command | undefined {
 
 const commands: Record<string, Command> = {
   '/promote': (simulation, input) =>
-    apply(simulation, { kind: 'promote', userId: string(input, 'userId'), role: string(input, 'role') }),
+    apply(simulation, { kind: 'promote', userId: userId(simulation, input), role: string(input, 'role') }),
   '/demote': (simulation, input) =>
-    apply(simulation, { kind: 'demote', userId: string(input, 'userId'), role: string(input, 'role') }),
-  '/deactivate': (simulation, input) => apply(simulation, { kind: 'deactivate', userId: string(input, 'userId') }),
-  '/reactivate': (simulation, input) => apply(simulation, { kind: 'reactivate', userId: string(input, 'userId') }),
-  '/delete': (simulation, input) => apply(simulation, { kind: 'delete', userId: string(input, 'userId') }),
+    apply(simulation, { kind: 'demote', userId: userId(simulation, input), role: string(input, 'role') }),
+  '/deactivate': (simulation, input) => apply(simulation, { kind: 'deactivate', userId: userId(simulation, input) }),
+  '/reactivate': (simulation, input) => apply(simulation, { kind: 'reactivate', userId: userId(simulation, input) }),
+  '/delete': (simulation, input) => apply(simulation, { kind: 'delete', userId: userId(simulation, input) }),
   '/rename'(simulation, input) {
-    const userId = string(input, 'userId');
-    const person = simulation.tenant.byId(userId);
+    const id = userId(simulation, input);
+    const person = simulation.tenant.byId(id);
     const name = 'name' in input ? nameOf(input) : (person?.name ?? null);
     const email = 'email' in input ? string(input, 'email') : (person?.email ?? '');
-    return apply(simulation, { kind: 'rename', userId, name, email });
+    return apply(simulation, { kind: 'rename', userId: id, name, email });
   },
   '/add'(simulation, input) {
     const roles = 'roles' in input ? strings(input, 'roles') : [];
@@ -34,21 +35,31 @@ const commands: Record<string, Command> = {
     const draft = { name: nameOf(input), email: string(input, 'email'), type, roles };
     return apply(simulation, { kind: 'add', userId: simulation.tenant.nextId(), ...draft });
   },
+  '/add-role'({ tenant }, input) {
+    const role = string(input, 'slug');
+    if (!/^[a-z][a-z0-9_]*$/.test(role)) throw new RangeError('slug is not made of a to z, 0 to 9 and _.');
+    const change = tenant.change({ kind: 'add-role', role, name: string(input, 'name') }, 'admin');
+    return { report: { changed: change !== undefined, change: change ?? null } };
+  },
+  '/delete-role'({ tenant }, input) {
+    const change = tenant.change({ kind: 'delete-role', role: string(input, 'role') }, 'admin');
+    return { report: { changed: change !== undefined, change: change ?? null } };
+  },
   '/behaviours'(simulation, input) {
-    const next = strings(input, 'set').map(behaviourOf);
-    // A behaviour that goes on under the same words keeps what it has counted so far.
-    simulation.behaviours = next.map((made) => {
-      const running = simulation.behaviours.find((behaviour) => behaviour.spec === made.spec);
-      if (!running) made.start?.(simulation);
-      return running ?? made;
-    });
+    behave(simulation, strings(input, 'set').map(behaviourOf));
     return { report: { behaviours: simulation.behaviours.map((behaviour) => behaviour.spec) } };
   },
+  '/faults'(simulation, input) {
+    const set = 'set' in input ? strings(input, 'set') : [];
+    const seed = 'seed' in input ? whole(input, 'seed', 0) : undefined;
+    const span = 'span' in input ? whole(input, 'span', 1) : undefined;
+    simulation.faults =
+      seed === undefined ? FaultPlan.of(set, simulation.tenant.settings.seed) : FaultPlan.drawn(seed, set, span);
+    simulation.place = undefined;
+    return { report: simulation.faults.report() };
+  },
   '/hold'({ holds }, input) {
-    const n = 'n' in input ? input['n'] : 1;
-    if (typeof n !== 'number' || !Number.isInteger(n) || n < 1)
-      throw new RangeError('n is not a whole number from 1 up.');
-    holds.add(n, 'path' in input ? string(input, 'path') : undefined);
+    holds.add('n' in input ? whole(input, 'n', 1) : 1, 'path' in input ? string(input, 'path') : undefined);
     return { report: { pending: holds.pending() } };
   },
   '/release'({ holds }, input) {
@@ -59,8 +70,23 @@ const commands: Record<string, Command> = {
   },
 };
 
-function apply(simulation: Simulation, draft: Draft): Done {
+function apply(simulation: Simulation, draft: Extract<Draft, { userId: string }>): Done {
   return { userId: draft.userId, change: simulation.tenant.change(draft, 'admin') };
+}
+
+/** A user by the id that the API shows, or by the one beneath it. */
+function userId({ tenant, form }: Simulation, input: Input): string {
+  const given = string(input, 'userId');
+  if (tenant.byId(given)) return given;
+  const found = form.userIds.find(given, tenant);
+  return typeof found === 'object' ? found.id : given;
+}
+
+function whole(input: Input, name: string, least: number): number {
+  const value = input[name];
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least)
+    throw new RangeError(`${name} is not a whole number from ${least} up.`);
+  return value;
 }
 
 function string(input: Input, name: string): string {

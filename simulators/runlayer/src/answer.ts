@@ -5,7 +5,34 @@ export interface Answer {
   readonly json?: unknown;
   readonly text?: string;
   /** Which part of which list this is, where it is one. */
-  readonly page?: { readonly skip: number; readonly total: number; readonly isNarrowed: boolean };
+  readonly page?: {
+    readonly skip: number;
+    readonly total: number;
+    readonly isNarrowed: boolean;
+    /** How far this page goes on in the list, whatever rows it really shows. */
+    readonly given: number;
+    readonly limit: number;
+  };
+  /** Only this part of the body is sent, and its length agrees. */
+  readonly part?: number;
+  readonly transport?: Transport;
+}
+
+/** How a body goes over the wire, where it does not simply go. */
+export interface Transport {
+  /** The connection is reset before anything is sent. */
+  readonly reset?: true;
+  /** Nothing is ever sent, and the connection stays. */
+  readonly silent?: true;
+  /** The head is sent, and then nothing. */
+  readonly stall?: true;
+  /** The connection breaks after this part of the body. */
+  readonly cut?: number;
+  /** The body takes so many milliseconds. */
+  readonly trickle?: number;
+  /** White space in front, in bytes. */
+  readonly padding?: number;
+  readonly gzip?: true;
 }
 
 export const json = (status: number, value: unknown, headers: Record<string, string> = {}): Answer => ({
@@ -32,6 +59,15 @@ export const frontEnd = (): Answer =>
     'text/html; charset=utf-8',
   );
 
+/** What a web application firewall answers in front of the API. */
+export const firewall = (): Answer =>
+  text(
+    403,
+    '<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n</body>\r\n</html>\r\n',
+    'text/html',
+  );
+
 export function bodyOf(answer: Answer): string {
-  return answer.json === undefined ? (answer.text ?? '') : JSON.stringify(answer.json);
+  const body = answer.json === undefined ? (answer.text ?? '') : JSON.stringify(answer.json);
+  return answer.part === undefined ? body : body.slice(0, Math.floor(body.length * answer.part));
 }

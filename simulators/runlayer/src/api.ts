@@ -1,114 +1,149 @@
 import { detail, frontEnd, json, text, type Answer } from './answer.ts';
+import { assignmentIndexOf, itemsOf } from './assignments.ts';
 import { limitOf } from './behaviours/apply.ts';
+import { callerOf, type Caller } from './caller.ts';
 import type { Exchange } from './exchange.ts';
-import type { KeyHolder } from './keys.ts';
+import { openapiOf } from './openapi.ts';
 import { pagingOf } from './paging.ts';
-import type { Person } from './people.ts';
-import { assignmentRow, roleRow, userRow } from './rows.ts';
+import { roleRow, userRow } from './rows.ts';
 import type { Simulation } from './simulation.ts';
+import { visibleCount } from './visible.ts';
 
 /** Answers a request to anything but the admin API, as a tenant without faults does. */
 export function answerApi(simulation: Simulation, exchange: Exchange): Answer {
-  const { route, method } = exchange;
+  const { route, method, accept } = exchange;
+  const { form } = simulation;
   if (route.kind === 'front-end') {
     return method === 'GET' || method === 'HEAD'
       ? frontEnd()
       : detail(405, 'Method Not Allowed', { allow: 'GET, HEAD' });
   }
+  if (form.htmlUnlessJson && accept !== 'application/json' && method === 'GET') return frontEnd();
   if (route.kind === 'unknown') {
     // A server of this family prefers its web page for a browser that mistypes a path.
-    return /text\/html/.test(exchange.accept) && method === 'GET' ? frontEnd() : detail(404, 'Not Found');
+    if (/text\/html/.test(accept) && method === 'GET') return frontEnd();
+    return form.absent === 405 && exchange.path.startsWith(`${form.prefix}/`)
+      ? detail(405, 'Method Not Allowed', { allow: 'POST' })
+      : detail(404, 'Not Found');
   }
   if (route.kind === 'slash') {
-    const location = `http://${exchange.host}${route.to}${exchange.search}`;
-    return { ...text(307, ''), headers: { location } };
+    const { status, location } = form.redirect;
+    const to = location({ scheme: exchange.scheme, host: exchange.host, to: route.to + exchange.search });
+    return { ...text(status, ''), headers: { location: to } };
   }
   if (method !== 'GET') return detail(405, 'Method Not Allowed', { allow: 'GET' });
-  if (route.template === '/utils/health-check/') return json(200, true);
+  if (route.means === 'health') return json(200, true);
+  if (route.means === 'openapi' && !form.openapiNeedsKey) return json(200, openapiOf(simulation));
 
-  const caller = callerOf(simulation, exchange.key);
+  const caller = callerOf(simulation, exchange);
   if ('status' in caller) return caller;
   exchange.keyKind = caller.holder.kind;
   return answerCaller(simulation, exchange, caller);
 }
 
-interface Caller {
-  readonly holder: KeyHolder;
-  readonly me: Person;
-  readonly canReadUsers: boolean;
-  readonly canReadRoles: boolean;
-}
-
-/** A key acts with the rights that its owner has now, not with those of the day it was made. */
-function callerOf({ tenant }: Simulation, key: string | undefined): Caller | Answer {
-  if (!key) return detail(401, 'Not authenticated');
-  const holder = tenant.holderOf(key);
-  if (!holder) return detail(401, 'Invalid API key');
-  if (holder.owner === undefined) return detail(403, 'Organization API keys cannot access this endpoint');
-  const me = tenant.person(holder.owner);
-  if (!me) return detail(404, 'User not found');
-  if (!me.isActive) return detail(400, 'Inactive user');
-  const rights = new Set(tenant.rolesOf(me).flatMap((role) => role.capabilities));
-  return { holder, me, canReadUsers: rights.has('users.read'), canReadRoles: rights.has('roles.read') };
-}
-
 function answerCaller(simulation: Simulation, exchange: Exchange, caller: Caller): Answer {
-  const { tenant } = simulation;
+  const { tenant, form } = simulation;
   const route = exchange.route;
   if (route.kind !== 'api') return detail(404, 'Not Found');
-  const { template, id = '' } = route;
-  switch (template) {
-    case '/users/me':
-      return json(200, userRow(simulation, caller.me));
-    case '/users': {
+  const { means, id = '' } = route;
+  const { me, canReadUsers, canReadRoles } = caller;
+  switch (means) {
+    case 'me':
+      return json(200, userRow(simulation, me));
+    case 'users': {
+      if (!canReadUsers && form.weak === 'refused') return denied();
       // A weak key is not refused: the list is quietly narrowed to its owner.
-      const total = caller.canReadUsers ? tenant.count : 1;
-      const at = (position: number): Person => (caller.canReadUsers ? tenant.at(position) : caller.me);
-      return list(simulation, exchange, total, !caller.canReadUsers, (position) => userRow(simulation, at(position)));
+      if (!canReadUsers || form.isNarrowed) {
+        return list(simulation, exchange, { total: 1, isNarrowed: true, row: () => userRow(simulation, me) });
+      }
+      return list(simulation, exchange, {
+        total: visibleCount(simulation),
+        isOrdered: true,
+        row: (position) => userRow(simulation, tenant.at(position)),
+      });
     }
-    case '/roles': {
-      if (!caller.canReadRoles) return denied();
-      return list(simulation, exchange, tenant.roles.length, false, (position) => roleRow(tenant.roles[position]!));
+    case 'roles': {
+      if (!canReadRoles) return denied();
+      const rows = [...tenant.roles.map(roleRow), ...form.alsoRoles.map((role) => ({ ...role, scope: 'server' }))];
+      return list(simulation, exchange, { total: rows.length, row: (position) => rows[position] });
     }
-    case '/roles/{id}': {
-      if (!caller.canReadRoles) return denied();
-      const role = tenant.roles.find((role) => role.id === id);
-      return isUuid(id) ? (role ? json(200, roleRow(role)) : detail(404, 'Role not found')) : notUuid('role_id', id);
+    case 'role': {
+      if (!canReadRoles) return denied();
+      const role = tenant.roles.find((role) => String(form.roleId.of(role)) === id);
+      if (role) return json(200, roleRow(role));
+      return /^[0-9a-f-]{36}$/i.test(id) ? detail(404, 'Role not found') : notUuid('role_id', id);
     }
-    case '/users/{id}':
-    case '/users/{id}/roles': {
-      if (!isUuid(id)) return notUuid('user_id', id);
-      const person = tenant.byId(id.toLowerCase());
-      if (person?.index !== caller.me.index && !caller.canReadUsers) return denied();
+    case 'user':
+    case 'user-roles': {
+      const person = form.userIds.find(id, tenant);
+      if (person === 'malformed') return notUuid('user_id', id);
+      if (person?.index !== me.index && !canReadUsers) return denied();
       if (!person) return detail(404, 'User not found');
-      if (template === '/users/{id}') return json(200, userRow(simulation, person));
-      const roles = tenant.rolesOf(person);
-      return list(simulation, exchange, roles.length, false, (position) => assignmentRow(roles[position]!));
+      if (means === 'user') return json(200, userRow(simulation, person));
+      const items = itemsOf(simulation, person);
+      return list(simulation, exchange, { total: items.length, row: (position) => items[position] });
     }
+    case 'role-users': {
+      if (!canReadUsers || !canReadRoles) return denied();
+      const role = tenant.roles.find((role) => String(form.roleId.of(role)) === id);
+      if (!role) return detail(404, 'Role not found');
+      const index = assignmentIndexOf(simulation);
+      return assignmentList(simulation, exchange, index.ofRole(role.id));
+    }
+    case 'flat':
+      if (!canReadUsers || !canReadRoles) return denied();
+      return assignmentList(simulation, exchange, assignmentIndexOf(simulation).all);
+    case 'openapi':
+      return json(200, openapiOf(simulation));
     default:
       return json(200, true);
   }
 }
 
-function list(
-  simulation: Simulation,
-  exchange: Exchange,
-  total: number,
-  isNarrowed: boolean,
-  row: (position: number) => unknown,
-): Answer {
-  const paging = pagingOf(exchange.query, simulation.settings.maxLimit);
+/** Rows of who holds what. Orphans, where the form has them, are two rows of nobody at the end. */
+function assignmentList(simulation: Simulation, exchange: Exchange, entries: ArrayLike<number>): Answer {
+  const { form, tenant } = simulation;
+  const index = assignmentIndexOf(simulation);
+  const orphans = form.hasOrphans ? 1 : 0;
+  return list(simulation, exchange, {
+    total: entries.length + orphans,
+    row(position) {
+      const entry = entries[position];
+      if (entry === undefined) {
+        const user = { id: '00000000-0000-4000-8000-000000000404', email: 'gone@example.com', name: 'Gone' };
+        const role = tenant.roles.at(-1)!;
+        return { id: 'a-orphan', user, item: { id: role.id, slug: role.slug, name: role.name, source: 'direct' } };
+      }
+      const { person, item } = index.read(entry);
+      return { id: `a-${entry}`, user: { id: person.id, email: person.email, name: person.name }, item };
+    },
+  });
+}
+
+interface List {
+  readonly total: number;
+  readonly isNarrowed?: boolean;
+  /** Whether a form or a fault may put it into another order: the list of users. */
+  readonly isOrdered?: boolean;
+  readonly row: (position: number) => unknown;
+}
+
+function list(simulation: Simulation, exchange: Exchange, { total, isNarrowed, isOrdered, row }: List): Answer {
+  const { form } = simulation;
+  const paging = pagingOf(exchange.query, form);
   if ('status' in paging) return paging;
-  const limit = limitOf(simulation, exchange, paging.limit);
+  const skip = form.isUnpaged ? 0 : paging.skip;
+  const limit = form.isUnpaged ? total : limitOf(simulation, exchange, paging.limit);
+  const place = isOrdered ? (exchange.place ?? simulation.place ?? form.place) : undefined;
   const data: unknown[] = [];
-  for (let position = paging.skip; position < Math.min(total, paging.skip + limit); position++)
-    data.push(row(position));
-  return { ...json(200, { data, count: total }), page: { skip: paging.skip, total, isNarrowed } };
+  for (let position = skip; position < Math.min(total, skip + limit); position++) {
+    data.push(row(place ? place(position, total, skip, limit) : position));
+  }
+  const page = { skip, total, isNarrowed: isNarrowed ?? false, given: data.length, limit };
+  return { ...json(200, { data, count: total }), page };
 }
 
 const denied = (): Answer => detail(403, 'Your role does not have access to this endpoint');
-
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 const notUuid = (name: string, input: string): Answer =>
   json(422, {

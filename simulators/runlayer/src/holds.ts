@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { templateOf, type Exchange } from './exchange.ts';
+import { isOn, type Exchange } from './exchange.ts';
 
 /** A request still to come that will be held. */
 interface Pending {
@@ -48,8 +48,7 @@ export class Holds {
   async pass(exchange: Exchange, now: () => Date, gone: AbortSignal): Promise<void> {
     let isHeld = false;
     this.#pending = this.#pending.filter((pending) => {
-      if (pending.path !== undefined && pending.path !== templateOf(exchange) && pending.path !== exchange.path)
-        return true;
+      if (!isOn(pending.path, exchange)) return true;
       pending.left--;
       if (pending.left <= 0) isHeld = true;
       return pending.left > 0;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 import { readyJson, readyText } from './announce.ts';
 import { readCommandLine, type Asked } from './command-line.ts';
@@ -31,8 +32,9 @@ async function run(): Promise<void> {
     data?.close();
     process.exit(0);
   };
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  // Not once: a second signal on the way out would end it in the default way, with another exit code.
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
   if (asked.endWithStdin) process.stdin.on('end', end).on('error', end).resume();
 
   const { origin, tenant } = started;
@@ -69,11 +71,25 @@ function settle(before: Saved | undefined): Saved {
   };
 }
 
+function tlsOf(): { cert: string; key: string } | undefined {
+  const { tlsCertificate, tlsKey } = asked;
+  if (tlsCertificate === undefined || tlsKey === undefined) return undefined;
+  const read = (file: string): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      throw new UnusableData(2, `${file} cannot be read.`);
+    }
+  };
+  return { cert: read(tlsCertificate), key: read(tlsKey) };
+}
+
 /** Listens; where the port was only remembered and is taken now, a free one does as well. */
 async function listen(settings: Saved, data: DataDirectory | undefined, isRemembered: boolean): Promise<Started> {
   const now = (): Date => new Date();
+  const extra = { faults: asked.fault, faultSeed: asked.faultPlan, latency: asked.latency, tls: tlsOf() };
   try {
-    return await start(settings, asked.behaviour ?? [], data, now);
+    return await start(settings, asked.behaviour ?? [], data, now, extra);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EACCES') {
       throw new UnusableData(9, `Port ${settings.port} may not be used by this account. Choose one above 1023.`);
@@ -86,6 +102,6 @@ async function listen(settings: Saved, data: DataDirectory | undefined, isRememb
       );
     }
     process.stderr.write(`Port ${settings.port} of last time is taken; using a free one.\n`);
-    return start({ ...settings, port: 0 }, asked.behaviour ?? [], data, now);
+    return start({ ...settings, port: 0 }, asked.behaviour ?? [], data, now, extra);
   }
 }

@@ -50,3 +50,17 @@ function scramble(value: number): number {
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
   return h ^ (h >>> 16);
 }
+
+/** Numbers one after the other, for plans: the same seed always gives the same. */
+export interface Random {
+  /** A whole number from 0 up to, but not, `below`. */
+  readonly below: (below: number) => number;
+  readonly pick: <T>(from: readonly T[]) => T;
+}
+
+export function randomFrom(seed: number): Random {
+  const draw = drawFrom(seed);
+  let turn = 0;
+  const below = (below: number): number => draw(turn++, 700) % below;
+  return { below, pick: (from) => from[below(from.length)]! };
+}

@@ -83,13 +83,14 @@ export function rolesOf(seed: number, customCount: number): Role[] {
         ['servers.use'],
       ],
   );
-  const role = ([slug, name, description, capabilities]: Plain, isSystem: boolean): Role => ({
-    id: asUuid(digestOf(seed, `role ${slug}`).toString('hex')),
-    slug,
-    name,
-    description,
-    capabilities,
-    isSystem,
-  });
-  return [...platform.map((row) => role(row, true)), ...made.map((row) => role(row, false))];
+  return [...platform.map((row) => role(seed, row, true)), ...made.map((row) => role(seed, row, false))];
+}
+
+/** A role that the tenant makes for itself later. */
+export const addedRole = (seed: number, slug: string, name: string): Role =>
+  role(seed, [slug, name, 'Made by an administrator of this tenant.', ['servers.use']], false);
+
+function role(seed: number, [slug, name, description, capabilities]: Plain, isSystem: boolean): Role {
+  const id = asUuid(digestOf(seed, `role ${slug}`).toString('hex'));
+  return { id, slug, name, description, capabilities, isSystem };
 }

@@ -1,13 +1,12 @@
+import { itemsOf } from './assignments.ts';
+import type { Row } from './form/form.ts';
 import type { Person } from './people.ts';
 import type { Role } from './roles.ts';
 import type { Simulation } from './simulation.ts';
 
-/** A user as the API shows it. */
-export function userRow(
-  { tenant, settings }: Pick<Simulation, 'tenant' | 'settings'>,
-  person: Person,
-): Record<string, unknown> {
-  const row: Record<string, unknown> = {
+/** A user as a plain API shows them. */
+export function userRow(simulation: Pick<Simulation, 'tenant' | 'form'>, person: Person): Row {
+  const row: Row = {
     id: person.id,
     email: person.email,
     name: person.name,
@@ -17,20 +16,20 @@ export function userRow(
     updated_at: person.updatedAt,
     last_login_at: person.lastLoginAt,
   };
-  if (settings.assignments === 'embedded') row['roles'] = tenant.rolesOf(person).map(assignmentRow);
+  if (simulation.form.embedded) row['roles'] = itemsOf(simulation, person);
   return row;
 }
 
 /** One role of one user. */
-export const assignmentRow = (role: Role): unknown => ({
+export const assignmentRow = (role: Role): Row => ({
   id: role.id,
   slug: role.slug,
   name: role.name,
   source: 'direct',
 });
 
-/** A role as the API shows it. */
-export const roleRow = (role: Role): unknown => ({
+/** A role as a plain API shows it. */
+export const roleRow = (role: Role): Row => ({
   id: role.id,
   slug: role.slug,
   name: role.name,

@@ -1,13 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 
-import { adminPrefix, answerAdmin, type Lines } from './admin.ts';
-import { bodyOf, detail, json, type Answer } from './answer.ts';
+import { adminPrefix, answerAdmin } from './admin.ts';
+import type { Lines } from './admin-gets.ts';
+import { detail, json, type Answer } from './answer.ts';
 import { answerApi } from './api.ts';
-import { changeAnswer, waitFor } from './behaviours/apply.ts';
+import { changeAnswer, finishAnswer, waitFor } from './behaviours/apply.ts';
 import { templateOf, type Exchange } from './exchange.ts';
-import { routeOf } from './routes.ts';
+import type { Striking } from './faults/fault.ts';
+import { present } from './form/present.ts';
+import { send } from './send.ts';
 import type { Simulation } from './simulation.ts';
 
 export interface Running {
@@ -21,14 +25,20 @@ export interface Running {
  * Serves a simulation on the loopback address. Port 0 takes a free one.
  * @throws the error of listen, EADDRINUSE for a taken port.
  */
-export async function serve(simulation: Simulation, port: number): Promise<Running> {
-  const server: Server = createServer((request, response) => {
-    handle(simulation, request, response).catch((error: unknown) => {
+export async function serve(
+  simulation: Simulation,
+  port: number,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<Running> {
+  const scheme = tls ? 'https' : 'http';
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    handle(simulation, scheme, request, response).catch((error: unknown) => {
       process.stderr.write(`A request failed inside the simulator: ${String(error)}\n`);
       if (response.headersSent) response.destroy();
-      else send(response, json(500, { error: 'The simulator itself failed; see its standard error.' }));
+      else void send(response, json(500, { error: 'The simulator itself failed; see its standard error.' }));
     });
-  });
+  };
+  const server: Server = tls ? createTlsServer(tls, answer) : createServer(answer);
   // An idle client keeps its connection: a reader may think for long between two pages.
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
@@ -41,7 +51,7 @@ export async function serve(simulation: Simulation, port: number): Promise<Runni
   const taken = (server.address() as AddressInfo).port;
   let closing: Promise<void> | undefined;
   return {
-    origin: `http://127.0.0.1:${taken}`,
+    origin: `${scheme}://127.0.0.1:${taken}`,
     port: taken,
     close() {
       closing ??= new Promise((resolve) => {
@@ -53,14 +63,18 @@ export async function serve(simulation: Simulation, port: number): Promise<Runni
   };
 }
 
-async function handle(simulation: Simulation, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  simulation: Simulation,
+  scheme: 'http' | 'https',
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const base = 'http://simulator.invalid';
   const target = request.url ?? '/';
   if (!target.startsWith('/') || !URL.canParse(base + target)) {
-    send(response, detail(400, 'Invalid request target'));
-    return;
+    return send(response, detail(400, 'Invalid request target'));
   }
   const url = new URL(base + target);
   if (url.pathname === adminPrefix || url.pathname.startsWith(`${adminPrefix}/`)) {
@@ -68,15 +82,16 @@ async function handle(simulation: Simulation, request: IncomingMessage, response
     if (body === undefined) return send(response, json(413, { error: 'The body is larger than 1 MiB.' }));
     const answer = await answerAdmin(simulation, request, url, body, gone.signal);
     if ('lines' in answer) await sendLines(response, answer);
-    else send(response, answer);
+    else await send(response, answer);
     return;
   }
   request.resume();
-  await handleTenant(simulation, request, response, url, gone.signal);
+  await handleTenant(simulation, scheme, request, response, url, gone.signal);
 }
 
 async function handleTenant(
   simulation: Simulation,
+  scheme: 'http' | 'https',
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -84,6 +99,7 @@ async function handleTenant(
 ): Promise<void> {
   const method = request.method ?? 'GET';
   const header = request.headers['x-runlayer-api-key'];
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const exchange: Exchange = {
     n: simulation.log.arrive(method),
     at: simulation.now(),
@@ -91,14 +107,22 @@ async function handleTenant(
     path: url.pathname,
     search: url.search,
     query: url.searchParams,
-    route: routeOf(url.pathname),
+    route: simulation.router.routeOf(url.pathname),
+    scheme,
     host: request.headers.host ?? '',
     accept: request.headers.accept ?? '',
-    key: typeof header === 'string' ? header : /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1],
+    key: typeof header === 'string' ? header : bearer,
+    keyStyle: typeof header === 'string' ? 'header' : bearer === undefined ? undefined : 'bearer',
   };
+  const strikes = simulation.faults.arrive(exchange);
   await simulation.holds.pass(exchange, simulation.now, gone);
+  if (simulation.settings.latency > 0) {
+    await pause(simulation.settings.latency, undefined, { signal: gone }).catch(() => {});
+  }
   await waitFor(simulation, exchange, gone);
-  const answer = gone.aborted ? undefined : changeAnswer(simulation, exchange, answerApi(simulation, exchange));
+  for (const strike of strikes) await strike.before?.(simulation, exchange, gone);
+  const answer = gone.aborted ? undefined : answerOf(simulation, exchange, strikes);
+  for (const strike of strikes) strike.after?.(simulation);
   // Logged before it is sent: whoever has the answer finds it in the log.
   simulation.log.add({
     n: exchange.n,
@@ -110,14 +134,16 @@ async function handleTenant(
     at: exchange.at.toISOString(),
     answeredAt: simulation.now().toISOString(),
   });
-  if (answer) send(response, answer);
+  if (answer) await send(response, answer, gone);
 }
 
-function send(response: ServerResponse, answer: Answer): void {
-  if (response.destroyed) return;
-  const body = Buffer.from(bodyOf(answer));
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
-  response.end(body);
+/** From the tenant of this very moment; nothing waits in here. */
+function answerOf(simulation: Simulation, exchange: Exchange, strikes: readonly Striking[]): Answer {
+  let answer = changeAnswer(simulation, exchange, answerApi(simulation, exchange));
+  for (const { change } of strikes) answer = change?.(answer, exchange, simulation) ?? answer;
+  answer = finishAnswer(simulation, exchange, present(simulation, exchange, answer));
+  for (const { finish } of strikes) answer = finish?.(answer, exchange, simulation) ?? answer;
+  return answer;
 }
 
 async function sendLines(response: ServerResponse, { lines, isArray }: Lines): Promise<void> {

@@ -1,6 +1,6 @@
 import { keysOf, type KeyHolder, type Keys } from './keys.ts';
 import { peopleOf, type AccountType, type People, type Person } from './people.ts';
-import { rolesOf, type Role } from './roles.ts';
+import { addedRole, rolesOf, type Role } from './roles.ts';
 
 export interface TenantSettings {
   readonly seed: number;
@@ -19,6 +19,9 @@ export type Draft =
       readonly roles: readonly string[];
     }
   | { readonly kind: 'delete'; readonly userId: string }
+  /** A role of the tenant's own comes or goes; who held it holds it no more. */
+  | { readonly kind: 'add-role'; readonly role: string; readonly name: string }
+  | { readonly kind: 'delete-role'; readonly role: string }
   | Alteration;
 
 /** A change of somebody who is there before and after. */
@@ -34,6 +37,8 @@ export type Change = Draft & {
   readonly at: string;
   /** `admin`, or the name of the behaviour that did it. */
   readonly by: string;
+  /** The number of the newest request to the tenant when it happened; 0 before the first. */
+  readonly request?: number;
 };
 
 /** A refusal of a change, with the HTTP status of the admin API. */
@@ -51,7 +56,6 @@ export class RefusedChange extends Error {
  */
 export class Tenant {
   readonly settings: TenantSettings;
-  readonly roles: readonly Role[];
   readonly keys: Keys;
   readonly holderOf: (key: string) => KeyHolder | undefined;
   readonly changes: Change[] = [];
@@ -60,17 +64,27 @@ export class Tenant {
   readonly #deleted = new Set<number>();
   readonly #onChange: (change: Change) => void;
   readonly #now: () => Date;
+  readonly #request: () => number;
+  #roles: readonly Role[];
+  /** Indexes of those whose row has moved to the end of the list, in the order of their moving. */
+  #last: number[] = [];
   #nextIndex: number;
   /** Indexes in the order of the list, newest first; undefined after a change of membership. */
   #order: Uint32Array | undefined;
 
-  constructor(settings: TenantSettings, now: () => Date, onChange: (change: Change) => void = () => {}) {
+  constructor(
+    settings: TenantSettings,
+    now: () => Date,
+    onChange: (change: Change) => void = () => {},
+    request: () => number = () => 0,
+  ) {
     this.settings = settings;
-    this.roles = rolesOf(settings.seed, settings.customRoles);
+    this.#request = request;
+    this.#roles = rolesOf(settings.seed, settings.customRoles);
     this.#people = peopleOf(
       settings.seed,
       settings.users,
-      this.roles.filter((role) => !role.isSystem && role.slug !== 'break_glass').map((role) => role.slug),
+      this.#roles.filter((role) => !role.isSystem && role.slug !== 'break_glass').map((role) => role.slug),
     );
     const { keys, holderOf } = keysOf(settings.seed, this.#people.owners);
     this.keys = keys;
@@ -78,6 +92,10 @@ export class Tenant {
     this.#nextIndex = settings.users;
     this.#now = now;
     this.#onChange = onChange;
+  }
+
+  get roles(): readonly Role[] {
+    return this.#roles;
   }
 
   get count(): number {
@@ -97,6 +115,21 @@ export class Tenant {
   byId(id: string): Person | undefined {
     const index = this.#people.indexOf(id);
     return index === undefined ? undefined : this.person(index);
+  }
+
+  /** The index whose id this is, of whoever it may be. */
+  indexOf(id: string): number | undefined {
+    return this.#people.indexOf(id);
+  }
+
+  idOf(index: number): string {
+    return this.#people.idOf(index);
+  }
+
+  /** Moves a row to the end of the list, as a database without a sort order does after an update. No change of the tenant. */
+  moveLast(person: Person): void {
+    this.#last = [...this.#last.filter((index) => index !== person.index), person.index];
+    this.#order = undefined;
   }
 
   /** The id that the next user to be added gets. */
@@ -132,7 +165,8 @@ export class Tenant {
    * @throws RefusedChange if the user or role does not exist.
    */
   change(draft: Draft, by: string): Change | undefined {
-    const change: Change = { n: this.changes.length + 1, at: this.#now().toISOString(), by, ...draft };
+    const at = this.#now().toISOString();
+    const change: Change = { n: this.changes.length + 1, at, by, request: this.#request(), ...draft };
     if (!this.#apply(change)) return undefined;
     this.changes.push(change);
     this.#onChange(change);
@@ -151,8 +185,8 @@ export class Tenant {
     if (change.kind === 'add') {
       const roles = change.roles.map((role) => this.#slug(role));
       const index = this.#nextIndex++;
-      const newest = this.#ordered()[0];
-      const after = newest === undefined ? 0 : Date.parse(this.person(newest)!.createdAt) + 1;
+      const newest = this.#newest(index);
+      const after = newest === undefined ? 0 : Date.parse(newest.createdAt) + 1;
       const at = new Date(Math.max(Date.parse(change.at), after)).toISOString();
       this.#changed.set(index, {
         index,
@@ -167,6 +201,16 @@ export class Tenant {
         roles: [...new Set(roles)],
       });
       this.#order = undefined;
+      return true;
+    }
+    if (change.kind === 'add-role') {
+      if (this.role(change.role)) return false;
+      this.#roles = [...this.#roles, addedRole(this.settings.seed, change.role, change.name)];
+      return true;
+    }
+    if (change.kind === 'delete-role') {
+      const slug = this.#slug(change.role);
+      this.#roles = this.#roles.filter((role) => role.slug !== slug);
       return true;
     }
     const person = this.byId(change.userId);
@@ -206,6 +250,12 @@ export class Tenant {
     }
   }
 
+  /** The newest of those before an index. */
+  #newest(before: number): Person | undefined {
+    for (let index = before - 1; index >= 0; index--) if (!this.#deleted.has(index)) return this.person(index);
+    return undefined;
+  }
+
   #slug(reference: string): string {
     const role = this.role(reference);
     if (!role) throw new RefusedChange(422, `This tenant has no role ${reference}.`);
@@ -215,8 +265,12 @@ export class Tenant {
   #ordered(): Uint32Array {
     if (!this.#order) {
       const order = new Uint32Array(this.#nextIndex - this.#deleted.size);
+      const last = this.#last.filter((index) => !this.#deleted.has(index));
+      const isLast = new Set(last);
       let at = 0;
-      for (let index = this.#nextIndex - 1; index >= 0; index--) if (!this.#deleted.has(index)) order[at++] = index;
+      for (let index = this.#nextIndex - 1; index >= 0; index--)
+        if (!this.#deleted.has(index) && !isLast.has(index)) order[at++] = index;
+      for (const index of last) order[at++] = index;
       this.#order = order;
     }
     return this.#order;

@@ -132,7 +132,7 @@ describe('paths', () => {
       expect(answer.headers.get('content-type')).toContain('text/html');
       expect(answer.text.trimStart().startsWith('<')).toBe(true);
     }
-    for (const path of ['/api/', '/api/v2/users', '/openapi.json', '/docs']) {
+    for (const path of ['/api/', '/api/v2/users', '/api/v1/openapi.json', '/docs']) {
       expect((await fetchText(from.origin + path)).json).toEqual({ detail: 'Not Found' });
     }
   });

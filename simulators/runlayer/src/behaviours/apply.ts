@@ -11,9 +11,18 @@ export async function waitFor({ behaviours }: Simulation, exchange: Exchange, go
   for (const behaviour of behaviours) await behaviour.wait?.(exchange, gone);
 }
 
+/** While the rows are plain, as every tenant has them. */
 export function changeAnswer(simulation: Simulation, exchange: Exchange, answer: Answer): Answer {
   return simulation.behaviours.reduce(
     (last, behaviour) => behaviour.change?.(last, exchange, simulation) ?? last,
+    answer,
+  );
+}
+
+/** Once the rows have the form that is in force. */
+export function finishAnswer(simulation: Simulation, exchange: Exchange, answer: Answer): Answer {
+  return simulation.behaviours.reduce(
+    (last, behaviour) => behaviour.finish?.(last, exchange, simulation) ?? last,
     answer,
   );
 }

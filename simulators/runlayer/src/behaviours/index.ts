@@ -1,11 +1,33 @@
 import type { Behaviour } from '../simulation.ts';
+import { assignments } from './assignments.ts';
 import type { Kind } from './behaviour.ts';
+import { envelopes } from './envelopes.ts';
 import { failures } from './failures.ts';
+import { items } from './items.ts';
+import { keyForms } from './keys.ts';
 import { lies } from './lies.ts';
 import { movements } from './movements.ts';
+import { pagings } from './paging.ts';
+import { paths } from './paths.ts';
+import { redirects } from './redirects.ts';
+import { roleFields } from './role-fields.ts';
+import { userFields } from './user-fields.ts';
 
 /** Every behaviour that there is, by name. */
-export const kinds: readonly Kind[] = [...failures, ...lies, ...movements];
+export const kinds: readonly Kind[] = [
+  ...paths,
+  ...redirects,
+  ...assignments,
+  ...items,
+  ...envelopes,
+  ...pagings,
+  ...userFields,
+  ...roleFields,
+  ...keyForms,
+  ...failures,
+  ...lies,
+  ...movements,
+];
 
 /**
  * Makes a behaviour from `NAME[:NUMBER][:/PATH]`.

@@ -1,10 +1,10 @@
-import { bodyOf, type Answer } from '../answer.ts';
-import { templateOf, type Exchange } from '../exchange.ts';
+import type { Answer } from '../answer.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Row } from '../form/form.ts';
 import { userRow } from '../rows.ts';
 import type { Simulation } from '../simulation.ts';
+import { without } from '../without.ts';
 import type { Kind } from './behaviour.ts';
-
-type Row = Record<string, unknown>;
 
 const stray = {
   id: '00000000-0000-4000-8000-000000000404',
@@ -19,11 +19,13 @@ export const lies: readonly Kind[] = [
     name: 'truncated-json',
     form: '',
     says: 'The page of users with the user in the middle breaks off in its JSON.',
+    family: 'failures',
+    kind: 'fault',
+    ends: 'refused',
     act: () => ({
       change(answer, exchange) {
         if (middleRow(answer, exchange) === undefined) return answer;
-        const body = bodyOf(answer);
-        return { ...answer, json: undefined, text: body.slice(0, Math.floor(body.length * 0.6)) };
+        return { ...answer, part: 0.6 };
       },
     }),
   },
@@ -31,12 +33,18 @@ export const lies: readonly Kind[] = [
     name: 'user-without-id',
     form: '',
     says: 'The user in the middle has no id.',
+    family: 'users',
+    kind: 'refuse',
+    ends: 'refused',
     act: () => ({ change: (answer, exchange) => withMiddle(answer, exchange, (row) => without(row, 'id')) }),
   },
   {
     name: 'count-lies',
     form: '[:N]',
     says: 'The count of users is N too high (default 1; may be negative).',
+    family: 'paging',
+    kind: 'refuse',
+    ends: 'refused',
     act: ({ number = 1 }) => ({
       change: (answer, exchange) =>
         isUsers(answer, exchange)
@@ -48,6 +56,10 @@ export const lies: readonly Kind[] = [
     name: 'roles-null',
     form: '',
     says: 'The roles of the user in the middle are null (read per user: data is null).',
+    family: 'assignments',
+    kind: 'refuse',
+    ends: 'refused',
+    unless: 'null-roles=none',
     act: () => ({
       change: (answer, exchange, simulation) =>
         ofMiddle(answer, exchange, simulation)
@@ -59,6 +71,9 @@ export const lies: readonly Kind[] = [
     name: 'missing-roles-key',
     form: '',
     says: 'The user in the middle has no key roles (read per user: no key data).',
+    family: 'assignments',
+    kind: 'refuse',
+    ends: 'refused',
     act: () => ({
       change(answer, exchange, simulation) {
         if (ofMiddle(answer, exchange, simulation)) {
@@ -72,6 +87,10 @@ export const lies: readonly Kind[] = [
     name: 'unknown-role',
     form: '',
     says: 'The user in the middle holds a role that the list of roles does not have.',
+    family: 'assignments',
+    kind: 'refuse',
+    ends: 'refused',
+    unless: 'unknown-role=placeholder',
     act: () => ({
       change(answer, exchange, simulation) {
         if (ofMiddle(answer, exchange, simulation)) {
@@ -85,15 +104,12 @@ export const lies: readonly Kind[] = [
     }),
   },
   {
-    name: 'short-pages',
-    form: '[:N]',
-    says: 'No page has more than N rows (default 50), whatever limit was asked for.',
-    act: ({ number = 50 }) => ({ limit: (limit) => Math.min(limit, Math.max(1, number)) }),
-  },
-  {
     name: 'ties',
     form: '',
     says: 'Equal sort keys: each page of users but the first repeats the last of the page before and loses its own first.',
+    family: 'paging',
+    kind: 'accept',
+    ends: 'either',
     act: () => ({
       change(answer, exchange, simulation) {
         const data = isUsers(answer, exchange) ? (bodyObject(answer)['data'] as Row[]) : [];
@@ -103,17 +119,35 @@ export const lies: readonly Kind[] = [
       },
     }),
   },
+  {
+    name: 'user-id-null',
+    form: '',
+    says: 'The id of the user in the middle is null.',
+    family: 'users',
+    kind: 'refuse',
+    ends: 'refused',
+    act: () => ({ change: (answer, exchange) => withMiddle(answer, exchange, (row) => ({ ...row, id: null })) }),
+  },
+  {
+    name: 'user-id-twice',
+    form: '',
+    says: 'The user in the middle has the id of the founder, who stands last in the list.',
+    family: 'users',
+    kind: 'refuse',
+    ends: 'refused',
+    act: () => ({
+      change: (answer, exchange, { tenant }) =>
+        withMiddle(answer, exchange, (row) => ({ ...row, id: tenant.person(0)?.id ?? row['id'] })),
+    }),
+  },
 ];
-
-const without = (row: Row, key: string): Row =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => name !== key));
 
 const bodyObject = (answer: Answer): Row => answer.json as Row;
 
 function isUsers(answer: Answer, exchange: Exchange): boolean {
-  return (
-    answer.status === 200 && answer.page !== undefined && answer.json !== undefined && templateOf(exchange) === '/users'
-  );
+  const { route } = exchange;
+  const isMeant = route.kind === 'api' && route.means === 'users';
+  return isMeant && answer.status === 200 && answer.page !== undefined && answer.json !== undefined;
 }
 
 const middleOf = (total: number): number => Math.floor(total / 2);
@@ -133,8 +167,8 @@ function withMiddle(answer: Answer, exchange: Exchange, change: (row: Row) => Ro
 }
 
 /** Whether this is the list of roles of the user in the middle. */
-function ofMiddle(answer: Answer, exchange: Exchange, { tenant }: Simulation): boolean {
-  if (answer.status !== 200 || exchange.route.kind !== 'api' || exchange.route.template !== '/users/{id}/roles')
-    return false;
-  return exchange.route.id?.toLowerCase() === tenant.at(middleOf(tenant.count)).id;
+function ofMiddle(answer: Answer, { route }: Exchange, { tenant, form }: Simulation): boolean {
+  if (answer.status !== 200 || route.kind !== 'api' || route.means !== 'user-roles') return false;
+  const person = form.userIds.find(route.id ?? '', tenant);
+  return typeof person === 'object' && person.index === tenant.at(middleOf(tenant.count)).index;
 }

@@ -1,4 +1,4 @@
-import { templateOf } from '../exchange.ts';
+import { isUsers } from '../faults/fault.ts';
 import type { Person } from '../people.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Tenant } from '../tenant.ts';
@@ -10,18 +10,24 @@ export const movements: readonly Kind[] = [
     name: 'hold',
     form: ':N[:/PATH]',
     says: 'Holds the N-th request from now (of those to PATH) until it is released.',
+    family: 'time',
+    kind: 'fault',
+    ends: 'either',
     act: ({ number = 1, path }) => ({ start: ({ holds }) => holds.add(Math.max(1, number), path) }),
   },
   {
     name: 'changes-between-passes',
     form: '[:N]',
     says: 'Each time the list of users was read to its end, the tenant changes (N times, default always); its count stays.',
+    family: 'time',
+    kind: 'fault',
+    ends: 'either',
     act: ({ number = Number.POSITIVE_INFINITY }) => {
       let done = 0;
       return {
         change(answer, exchange, simulation) {
           const { page } = answer;
-          if (answer.status !== 200 || !page || page.isNarrowed || templateOf(exchange) !== '/users') return answer;
+          if (answer.status !== 200 || !page || page.isNarrowed || !isUsers(exchange)) return answer;
           const rows = (answer.json as { data: unknown[] }).data.length;
           const isEnd = rows > 0 && page.skip + rows >= page.total;
           if (isEnd && done < number) move(simulation, ++done);

@@ -1,0 +1,55 @@
+import type { Answer } from '../answer.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Random } from '../random.ts';
+import type { Simulation } from '../simulation.ts';
+
+/** What a fault does to the one request it falls on. Each part is optional. */
+export interface Striking {
+  /** Whether it can fall on this request at all; without it: on any. One that cannot waits for the next. */
+  readonly fits?: (exchange: Exchange) => boolean;
+  /** Before the tenant is asked; may change the tenant. False = nothing was there to be done. */
+  readonly before?: (simulation: Simulation, exchange: Exchange, gone: AbortSignal) => void | Promise<void>;
+  /** Changes the answer while its rows are still plain. */
+  readonly change?: (answer: Answer, exchange: Exchange, simulation: Simulation) => Answer;
+  /** Changes the answer as it is about to leave. */
+  readonly finish?: (answer: Answer, exchange: Exchange, simulation: Simulation) => Answer;
+  /** After the answer was made and before it leaves. */
+  readonly after?: (simulation: Simulation) => void;
+}
+
+/** One of the faults that there are. */
+export interface FaultKind {
+  readonly name: string;
+  /** The form of its argument in `--help`: empty, `[:N]`, `:S` … */
+  readonly form: string;
+  readonly family: 'answers' | 'transport' | 'json' | 'paging' | 'order' | 'tenant' | 'view';
+  /** One line, present tense. */
+  readonly says: string;
+  /**
+   * How often it is drawn into a plan, and with which argument; absent = never (it waits too long or sends too much).
+   * A deadly fault is one that no reader can survive; it is drawn seldom, so that many plans end well.
+   */
+  readonly drawn?: { readonly weight: number; readonly argument?: (random: Random) => string };
+  /** @throws RangeError if it does not understand the argument. */
+  readonly make: (argument: string | undefined, random: Random) => Striking;
+}
+
+/** Reads a whole number of an argument. @throws RangeError */
+export function wholeOf(argument: string | undefined, otherwise: number, least: number, most: number): number {
+  if (argument === undefined) return otherwise;
+  const number = Number(argument);
+  if (!/^-?\d{1,9}$/.test(argument) || number < least || number > most) {
+    throw new RangeError(`${argument} is not a whole number from ${least} to ${most}.`);
+  }
+  return number;
+}
+
+/** @throws RangeError if there is an argument. */
+export function noneOf(argument: string | undefined): void {
+  if (argument !== undefined) throw new RangeError(`It takes no argument, not ${argument}.`);
+}
+
+export const isList = ({ route }: Exchange): boolean =>
+  route.kind === 'api' && ['users', 'roles', 'user-roles', 'role-users', 'flat'].includes(route.means);
+
+export const isUsers = ({ route }: Exchange): boolean => route.kind === 'api' && route.means === 'users';

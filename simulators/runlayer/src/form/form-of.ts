@@ -1,0 +1,16 @@
+import type { Behaviour } from '../simulation.ts';
+import { plainForm, type Form } from './form.ts';
+
+/** The form that the behaviours in force make, in the order given: of two that say the same the later wins. */
+export function formOf(
+  settings: { assignments: 'embedded' | 'per-user'; maxLimit: number },
+  behaviours: readonly Behaviour[],
+): Form {
+  const form = plainForm(settings);
+  for (const { shape } of behaviours) {
+    if (!shape) continue;
+    shape(form);
+    form.isPlain = false;
+  }
+  return form;
+}
