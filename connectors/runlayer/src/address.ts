@@ -5,9 +5,11 @@ const prefix = '/api/v1';
 
 /**
  * The address of the API from what was entered: an origin, with or without `/api/v1`.
+ *
+ * @param path where the API is, if it is somewhere else on this host
  * @throws BatonError `RL-URL`, `RL-URL-HTTP`
  */
-export function parseBaseUrl(entered: string): URL {
+export function parseBaseUrl(entered: string, path: string = prefix): URL {
   const text = entered.trim();
   const url = URL.parse(text);
   if (url === null || !/^https?:\/\//i.test(text)) {
@@ -19,11 +21,15 @@ export function parseBaseUrl(entered: string): URL {
     throw fail('RL-URL', { why: 'holds a user name or password', suggestion: suggestion(url) });
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw fail('RL-URL-HTTP', { host: url.host });
-  const path = url.pathname.replace(/\/+$/, '');
-  if (path !== '' && path !== prefix) {
-    throw fail('RL-URL', { why: 'has a path that is not the one of the API', suggestion: suggestion(url) });
+  const bare = (path: string): string => path.replace(/\/+$/, '');
+  if (bare(url.pathname) !== '' && bare(url.pathname) !== bare(path)) {
+    throw fail('RL-URL', {
+      why: 'has a path that is not the one of the API',
+      suggestion: url.origin + bare(path),
+      hasPath: true,
+    });
   }
-  return new URL(url.origin + prefix);
+  return new URL(url.origin + bare(path));
 }
 
 /** What the address of the API would be at this host. */

@@ -1,14 +1,14 @@
-import type { ConnectorDefinition, ConnectorDeps, OpenConnector } from '@batonkit/connector';
-import type { ConfigValues } from '@batonkit/connector';
-import { parseBaseUrl } from './address.ts';
-import { parseApiKey } from './api-key.ts';
-import { createRunlayerApi, type Me } from './api/runlayer-api.ts';
+import type { ConfigValues, ConnectorDefinition, ConnectorDeps, OpenConnector } from '@batonkit/connector';
+import { createRunlayerApi } from './api/runlayer-api.ts';
 import { config } from './config.ts';
-import { fail } from './errors.ts';
-import { createPresenter } from './mapping/present.ts';
-import { readUserId } from './mapping/user.ts';
+import { connect } from './connect/connect.ts';
+import { describeWay } from './connect/describe.ts';
+import { Discovery } from './connect/discovery.ts';
+import { Doctor } from './doctor/doctor.ts';
+import { createPresenter, type Late } from './mapping/present.ts';
 import { roleType, userType } from './resource-types.ts';
-import { TenantPlan } from './tenant-plan.ts';
+import { readSettings } from './settings.ts';
+import { TenantPlan } from './tenant/tenant-plan.ts';
 
 /** The Runlayer connector. */
 export const runlayer: ConnectorDefinition<typeof config.fields> = {
@@ -24,21 +24,23 @@ export const runlayer: ConnectorDefinition<typeof config.fields> = {
 };
 
 function open(values: ConfigValues<typeof config.fields>, deps: ConnectorDeps): OpenConnector {
-  const baseUrl = parseBaseUrl(values['base-url']);
-  const key = parseApiKey(values['api-key']);
-  const api = createRunlayerApi(baseUrl, key, deps);
-  const allowSingleUser = values['allow-single-user'];
-  let known: Me | undefined;
-  let tried: readonly TenantPlan[] = [];
+  const { clock } = deps;
+  const settings = readSettings(values, new Date(clock.now()).toISOString());
+  const api = createRunlayerApi(settings, deps);
+  /** Each reading counts anew which exceptions it needs. */
+  const discover = (): Discovery => new Discovery(api, { ...settings, exceptions: settings.exceptions.anew() });
+  let isKnown = deps.isKnownConfiguration ?? false;
+  /** What Validate found out; good for one reading. */
+  let connected: Discovery | undefined;
+  let served: Late = { byFlag: new Set(), further: new Map() };
+  let doctor: Doctor | undefined;
 
-  const validate = async (signal: AbortSignal): Promise<Me> => {
-    const me = await api.me(signal);
-    // Two rows are enough to see whether there is anybody else.
-    const first = await api.users({ skip: 0, limit: 2, retryLimit: () => 2, signal });
-    if (first.kind !== 'page') throw first.error;
-    const isAlone = first.count === 1 && first.rows.length === 1 && readUserId(first.rows[0]) === me.id;
-    if (isAlone && !allowSingleUser) throw fail('RL-WEAK-KEY', {});
-    return (known = me);
+  const validate = async (signal: AbortSignal): Promise<Discovery> => {
+    const discovery = discover();
+    const form = await connect(discovery, { clock, isKnown }, signal);
+    discovery.settle(form);
+    isKnown = true;
+    return (connected = discovery);
   };
 
   return {
@@ -46,19 +48,24 @@ function open(values: ConfigValues<typeof config.fields>, deps: ConnectorDeps): 
       await validate(signal);
     },
     plans: async (signal) => {
-      const me = known ?? (await validate(signal));
-      known = undefined;
-      const pageSize = values['page-size'];
-      const now = deps.clock.now();
-      const plan = (form: 'embedded' | 'per-user'): TenantPlan =>
-        new TenantPlan({ api, me, form, allowSingleUser, pageSize, now });
-      tried = [plan('embedded'), plan('per-user')];
-      return tried;
+      const discovery = connected ?? (await validate(signal));
+      connected = undefined;
+      const form = discovery.form();
+      const onProven = (late: Late): void => void (served = late);
+      return form.ways.map((way) => {
+        return new TenantPlan({ api, form, way, settings: discovery.settings, clock, onProven });
+      });
     },
-    // The one that was not dropped is the only one that can know of flags.
-    present: createPresenter(() => tried.findLast((plan) => plan.byFlag.size > 0)?.byFlag ?? none),
+    describePlan: async (signal) => {
+      const discovery = connected ?? (await validate(signal));
+      return describeWay(discovery);
+    },
+    doctor: (signal) => {
+      doctor = new Doctor({ discovery: discover(), clock });
+      return doctor.run(signal);
+    },
+    report: () => doctor?.report() ?? {},
+    present: createPresenter(() => served),
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   };
 }
-
-const none: ReadonlySet<string> = new Set();

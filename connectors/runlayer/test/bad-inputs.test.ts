@@ -76,7 +76,7 @@ const cases: Case[] = [
     requests: 0,
   },
   { what: 'an organisation key', key: 'organisation', code: 'RL-KEY-ORG', status: 7, field: 'api-key', requests: 0 },
-  { what: 'a wrong key', key: 'invalid', code: 'RL-AUTH-401', status: 16, field: 'api-key', requests: 1 },
+  { what: 'a wrong key', key: 'invalid', code: 'RL-AUTH-401', status: 16, field: 'api-key', requests: 2 },
   {
     what: 'the key of a deactivated user',
     key: 'deactivated',
@@ -111,7 +111,7 @@ const cases: Case[] = [
   { what: '429 that lasts', behaviour: 'rate-limit:1', code: 'RL-RATE-429', status: 14, requests: 5 },
   { what: 'JSON that breaks off', behaviour: 'truncated-json', code: 'RL-JSON', status: 15 },
   { what: 'a user without id', behaviour: 'user-without-id', code: 'RL-SHAPE', status: 15 },
-  { what: 'roles that are null', behaviour: 'roles-null', code: 'RL-SHAPE', status: 15 },
+  { what: 'roles that are null', behaviour: 'roles-null', code: 'RL-NULL-ROLES', status: 15 },
   { what: 'a user without the key for roles', behaviour: 'missing-roles-key', code: 'RL-SHAPE', status: 15 },
   { what: 'a role that is not in the list', behaviour: 'unknown-role', code: 'RL-ROLE-UNKNOWN', status: 15 },
   { what: 'a count that is too high', behaviour: 'count-lies', code: 'RL-COUNT', status: 15 },

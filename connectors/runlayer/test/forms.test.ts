@@ -18,7 +18,8 @@ async function readFrom(replies: Replies, values = {}): Promise<Outcome> {
       typeof value === 'object' && value !== null && 'body' in value ? (value as Reply) : { body: value };
     const { body } = reply;
     const isList = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data);
-    const page = isList ? { ...body, data: (body.data as unknown[]).slice(skip) } : body;
+    const rows = Array.isArray(body) ? (body as unknown[]).slice(skip) : body;
+    const page = isList ? { ...body, data: (body.data as unknown[]).slice(skip) } : rows;
     response.writeHead(reply.status ?? 200, { 'content-type': reply.type ?? 'application/json' });
     response.end(typeof page === 'string' ? page : JSON.stringify(page));
   });
@@ -149,8 +150,8 @@ describe('forms that are read', () => {
 
 describe('forms that are refused', () => {
   const refused: [what: string, changes: Replies, code: string, status: number][] = [
-    ['a bare list', { '/users': [me] }, 'RL-SHAPE', 15],
-    ['no count', { '/roles': { data: [admin] } }, 'RL-SHAPE', 15],
+    ['no list', { '/roles': { rows: [admin] } }, 'RL-SHAPE', 15],
+    ['a list and one that is null', { '/roles': { data: [admin], items: null } }, 'RL-SHAPE', 15],
     ['a count that is no number', { '/roles': { data: [admin], count: '1' } }, 'RL-SHAPE', 15],
     ['data that is null', { '/users': { data: null, count: 0 } }, 'RL-SHAPE', 15],
     ['two lists in one answer', { '/users': { ...list(me), items: [] } }, 'RL-SHAPE', 15],
@@ -185,7 +186,12 @@ describe('forms that are refused', () => {
       'RL-ROLE-UNKNOWN',
       15,
     ],
-    ['a user whose id leads to the owner of the key', { '/users': list({ id: 'u1' }, { id: 'me' }) }, 'RL-SHAPE', 15],
+    [
+      'a user whose id leads to the owner of the key',
+      { '/users': list({ id: 'u1' }, { id: 'me' }), '/users/u1/roles': list('user') },
+      'RL-SHAPE',
+      15,
+    ],
     ['users that are named in two ways', { '/users': list(me, { user_id: 'u2', roles: [] }) }, 'RL-SHAPE', 15],
     ['nobody', { '/users': list() }, 'RL-EMPTY', 15],
     ['no roles', { '/roles': list() }, 'RL-EMPTY', 15],

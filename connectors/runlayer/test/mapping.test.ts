@@ -2,6 +2,7 @@ import { BatonError } from '@batonkit/kernel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseBaseUrl } from '../src/address.ts';
+import { strict } from '../src/exceptions.ts';
 import { readAssignments } from '../src/mapping/assignment.ts';
 import { cutText, Notes, parseInstant } from '../src/mapping/notes.ts';
 import { RoleIndex } from '../src/mapping/role-index.ts';
@@ -101,7 +102,8 @@ describe('a user', () => {
     {},
     { id: null },
     { id: '' },
-    { id: 7 },
+    { id: 7.5 },
+    { id: true },
     { id: '..' },
     { id: 'a\nb' },
     { id: 'x'.repeat(401) },
@@ -116,6 +118,7 @@ describe('a user', () => {
   test('the id may have other names', () => {
     expect(readUser({ user_id: 'a' }, new Notes()).id).toBe('a');
     expect(readUser({ uuid: 'b', id: null }, new Notes()).id).toBe('b');
+    expect(readUser({ id: 7 }, new Notes()).id).toBe('7');
   });
 });
 
@@ -158,7 +161,10 @@ describe('an assignment', () => {
   const now = Date.UTC(2026, 0, 1);
   const read = (...rows: unknown[]) => {
     const notes = new Notes();
-    const { held, serverScoped } = readAssignments(rows, roles, notes, now);
+    const placeholder = (id: string): never => {
+      throw new Error(id);
+    };
+    const { held, serverScoped } = readAssignments(rows, { roles, notes, judge: strict, now, placeholder });
     return { roles: held.map(({ role }) => role.id), held, serverScoped, notes: notes.counts };
   };
 
@@ -192,11 +198,13 @@ describe('an assignment', () => {
     ['twin role', 'RL-ROLE-AMBIGUOUS'],
     [{ role_id: '1-sa', role_name: 'Operations' }, 'RL-ROLE-AMBIGUOUS'],
     [{}, 'RL-SHAPE'],
-    [{ id: 7 }, 'RL-SHAPE'],
+    [{ id: 7.5 }, 'RL-SHAPE'],
+    [{ id: true }, 'RL-SHAPE'],
     [null, 'RL-SHAPE'],
-    [7, 'RL-SHAPE'],
+    [7, 'RL-ROLE-UNKNOWN'],
+    [true, 'RL-SHAPE'],
     ['', 'RL-SHAPE'],
-    [{ role: 7 }, 'RL-SHAPE'],
+    [{ role: true }, 'RL-SHAPE'],
     [{ id: '1-sa', expires_at: 'soon' }, 'RL-SHAPE'],
     [{ id: '1-sa', scope: 'galaxy' }, 'RL-SCOPE'],
     [{ id: '1-sa', scope: { type: 'server' } }, 'RL-SCOPE'],

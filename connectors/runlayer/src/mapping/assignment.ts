@@ -1,9 +1,29 @@
 import { fail } from '../errors.ts';
+import type { Judge } from '../exceptions.ts';
 import { fold } from './fold.ts';
 import { parseInstant, type Notes } from './notes.ts';
-import { asRow, type Row } from './read-id.ts';
-import type { RoleIndex } from './role-index.ts';
+import { asRow, checkId, type Row } from './read-id.ts';
+import { shown, type RoleIndex } from './role-index.ts';
 import { isServerRole, type RoleRecord } from './role.ts';
+import { readScope } from './scope.ts';
+
+/** What assignments are read with. */
+export interface Reader {
+  roles: RoleIndex;
+  notes: Notes;
+  judge: Judge;
+  /** Milliseconds since the Unix epoch; what ended before is over. */
+  now: number;
+  /** Takes the place of a role that is not in the list, if somebody overruled the judgement. */
+  placeholder(id: string): RoleRecord;
+}
+
+/** One way of holding a role. */
+export interface Term {
+  source?: string;
+  /** RFC 3339; absent when it does not end. */
+  expiresAt?: string;
+}
 
 /** One role of one user, its sources merged. */
 export interface Held {
@@ -13,68 +33,98 @@ export interface Held {
   expiresAt?: string;
 }
 
-export interface HeldRoles {
-  held: Held[];
-  serverScoped: number;
-}
-
 const where = "A user's role";
 
 /**
  * The platform roles of one user from the rows of their list: texts, roles, `{role: …}` or `{role_id, …}`.
- *
- * @param now milliseconds; what ended before is dropped and counted
  * @throws BatonError `RL-SHAPE`, `RL-SCOPE`, `RL-ROLE-UNKNOWN`, `RL-ROLE-AMBIGUOUS`
  */
-export function readAssignments(rows: readonly unknown[], roles: RoleIndex, notes: Notes, now: number): HeldRoles {
-  const held = new Map<string, Held & { isEndless: boolean }>();
+export function readAssignments(rows: readonly unknown[], reader: Reader): { held: Held[]; serverScoped: number } {
+  const held = new Map<string, { role: RoleRecord; terms: Term[] }>();
   let serverScoped = 0;
   for (const row of rows) {
-    if (isForServer(row, roles)) {
+    const role = roleOf(row, reader);
+    if (role === 'server') {
       serverScoped++;
       continue;
     }
-    const role = roles.resolve(referencesOf(row), roleIdOf(row));
-    const { source, expires_at: end } = typeof row === 'string' ? ({} as Row) : asRow(row, where);
-    const expiresAt = readEnd(end);
-    if (expiresAt !== undefined && Date.parse(expiresAt) <= now) {
-      notes.count('expiredDropped');
-      continue;
-    }
-    let known = held.get(role.id);
-    if (known === undefined) held.set(role.id, (known = { role, sources: [], isEndless: false }));
-    const word = notes.text(source);
-    if (word !== undefined && !known.sources.includes(word)) known.sources.push(word);
-    if (expiresAt === undefined) known.isEndless = true;
-    else if (known.expiresAt === undefined || Date.parse(known.expiresAt) < Date.parse(expiresAt))
-      known.expiresAt = expiresAt;
+    const term = readTerm(row, reader);
+    if (term === 'over') continue;
+    const known = held.get(role.id);
+    if (known === undefined) held.set(role.id, { role, terms: [term] });
+    else known.terms.push(term);
   }
-  return {
-    held: [...held.values()].map(({ role, sources, expiresAt, isEndless }) => ({
-      role,
-      sources: sources.sort(),
-      ...(expiresAt === undefined || isEndless ? {} : { expiresAt }),
-    })),
-    serverScoped,
-  };
+  return { held: [...held.values()].map(({ role, terms }) => ({ role, ...mergeTerms(terms) })), serverScoped };
 }
 
-function isForServer(row: unknown, roles: RoleIndex): boolean {
+/** The role that a row means; `server`: it is given for one server. @throws BatonError `RL-ROLE-UNKNOWN` … */
+export function roleOf(row: unknown, reader: Reader): RoleRecord | 'server' {
+  if (isForServer(row, reader)) return 'server';
+  const references = referencesOf(row);
+  const id = roleIdOf(row);
+  const role = reader.roles.resolve(references, id);
+  if (role !== undefined) return role;
+  if (reader.judge.overruled('unknown-role') === undefined) throw fail('RL-ROLE-UNKNOWN', { role: shown(references) });
+  reader.notes.count('unknownRoles');
+  return reader.placeholder(checkId(id ?? references[0], where, 'what names the role'));
+}
+
+/** Source and end of a row; `over` when it has ended. */
+export function readTerm(row: unknown, { notes, now }: Reader): Term | 'over' {
+  if (typeof row !== 'object' || row === null) return {};
+  const { source, expires_at: end } = row as Row;
+  const expiresAt = readEnd(end);
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= now) {
+    notes.count('expiredDropped');
+    return 'over';
+  }
+  const word = notes.text(source);
+  return { ...(word === undefined ? {} : { source: word }), ...(expiresAt === undefined ? {} : { expiresAt }) };
+}
+
+/** Several ways of holding one role, as one grant. */
+export function mergeTerms(terms: readonly Term[]): { sources: string[]; expiresAt?: string } {
+  const sources = [...new Set(terms.map(({ source }) => source).filter((source) => source !== undefined))].sort();
+  const ends = terms.map(({ expiresAt }) => expiresAt).filter((end) => end !== undefined);
+  if (ends.length === 0 || ends.length < terms.length) return { sources };
+  return { sources, expiresAt: ends.reduce((last, end) => (Date.parse(end) > Date.parse(last) ? end : last)) };
+}
+
+/** The user that a row of a role's list, or of the list of all assignments, means. @throws BatonError `RL-SHAPE` */
+export function userOf(row: unknown, where: string, isRowOfUser: boolean): string {
+  if (!isObject(row)) return checkId(row, where, 'what names the user');
+  const { user } = row;
+  const ids = [row['user_id'], ...(isObject(user) ? userIdsOf(user) : [user]), ...(isRowOfUser ? userIdsOf(row) : [])];
+  const id = ids.find((id) => id !== undefined && id !== null);
+  if (id === undefined) throw fail('RL-SHAPE', { where, fault: 'it names no user' });
+  return checkId(id, where, 'what names the user');
+}
+
+const userIdsOf = (row: Row): unknown[] => [row['id'], row['user_id'], row['uuid']];
+const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a row that stands below a role is for one server. */
+export function isServerRow(row: unknown, judge: Judge): boolean {
+  return isObject(row) && readScope(row, where, judge) === 'server';
+}
+
+function isForServer(row: unknown, { roles, judge }: Reader): boolean {
+  if (typeof row === 'number') return roles.isServerRole(String(row));
   if (typeof row === 'string') return fold(row) === 'server_admin' || roles.isServerRole(row);
   const outer = asRow(row, where);
   const inner = outer['role'];
-  if (isServerRole(outer)) return true;
-  if (typeof inner === 'object' && inner !== null && isServerRole(asRow(inner, where))) return true;
+  if (isServerRole(outer, judge)) return true;
+  if (isObject(inner) && isServerRole(inner, judge)) return true;
   return referencesOf(row).some((reference) => roles.isServerRole(reference) || fold(reference) === 'server_admin');
 }
 
 /** Everything by which a row names its role, ids first. */
 function referencesOf(row: unknown): string[] {
-  if (typeof row === 'string') return [textOf(row)];
+  if (typeof row === 'string' || typeof row === 'number') return [textOf(row)];
   const outer = asRow(row, where);
   const { role } = outer;
   const prefixed = pick(outer, ['role_id', 'role_slug', 'role_key', 'role_name']);
-  if (typeof role === 'string') return [role, ...prefixed].map(textOf);
+  if (typeof role === 'string' || typeof role === 'number') return [role, ...prefixed].map(textOf);
   if (role !== undefined && role !== null)
     return [...pick(asRow(role, where), ['id', 'role_id', 'slug', 'key', 'name']), ...prefixed].map(textOf);
   // Beside a role_id, a plain id or name is the assignment's own.
@@ -86,10 +136,13 @@ function referencesOf(row: unknown): string[] {
 
 /** What a row calls the id of its role, and not perhaps its own. */
 function roleIdOf(row: unknown): string | undefined {
-  if (typeof row === 'string') return undefined;
-  const { role, role_id: id } = asRow(row, where);
-  const inner = typeof role === 'object' && role !== null ? asRow(role, where) : {};
-  return [id, inner['id'], inner['role_id']].find((value) => typeof value === 'string');
+  if (!isObject(row)) return undefined;
+  const { role, role_id: id } = row;
+  const inner = isObject(role) ? role : {};
+  const found = [id, inner['id'], inner['role_id']].find(
+    (value) => typeof value === 'string' || typeof value === 'number',
+  );
+  return found === undefined ? undefined : String(found);
 }
 
 function pick(row: Row, keys: readonly string[]): unknown[] {
@@ -98,6 +151,7 @@ function pick(row: Row, keys: readonly string[]): unknown[] {
 
 function textOf(value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
+  if (Number.isSafeInteger(value)) return String(value);
   throw fail('RL-SHAPE', { where, fault: 'what names the role is not a text' });
 }
 

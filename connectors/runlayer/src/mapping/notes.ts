@@ -6,6 +6,11 @@ export class Notes {
     this.counts[note] = (this.counts[note] ?? 0) + 1;
   }
 
+  /** Notes that count nowhere, for what is read only to be compared. */
+  aside(): Notes {
+    return new Notes();
+  }
+
   /** A text of a row, cut where it is too long; undefined when there is none. */
   text(value: unknown): string | undefined {
     if (value === undefined || value === null || value === '') return undefined;

@@ -21,6 +21,7 @@ import {
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { timestampFromMs, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { roleType, userType } from '../resource-types.ts';
+import { mergeTerms, type Term } from './assignment.ts';
 import type { RoleRecord } from './role.ts';
 import type { UserRecord } from './user.ts';
 
@@ -35,13 +36,37 @@ export interface GrantRecord {
 /** Stable for ever: ids of entitlements and grants are made with it. */
 export const ASSIGNED = 'assigned';
 
-/** @param byFlag users who administer by a flag and hold no role that does */
-export function createPresenter(byFlag: () => ReadonlySet<string>): Presenter {
+/** What is known only when everything was read. */
+export interface Late {
+  /** Users who administer by a flag and hold no role that does. */
+  byFlag: ReadonlySet<string>;
+  /** Ways of holding a role beside the one of its grant, by `role`, line feed, `user`. */
+  further: ReadonlyMap<string, readonly Term[]>;
+}
+
+export function createPresenter(late: () => Late): Presenter {
   return {
     resource: (type, record) =>
-      type === userType.id ? userResource(record as UserRecord, byFlag()) : roleResource(record as RoleRecord),
+      type === userType.id ? userResource(record as UserRecord, late().byFlag) : roleResource(record as RoleRecord),
     entitlement: (record) => roleEntitlement(record as RoleRecord),
-    grant: (record) => roleGrant(record as GrantRecord),
+    grant: (record) => roleGrant(withFurther(record as GrantRecord, late().further)),
+  };
+}
+
+function withFurther(grant: GrantRecord, further: Late['further']): GrantRecord {
+  const { role, user, sources = [], expiresAt } = grant;
+  const more = further.size === 0 ? undefined : further.get(`${role}\n${user}`);
+  if (more === undefined) return grant;
+  const first: Term[] = (sources.length === 0 ? [undefined] : sources).map((source) => ({
+    ...(source === undefined ? {} : { source }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }));
+  const merged = mergeTerms([...first, ...more]);
+  return {
+    role,
+    user,
+    ...(merged.sources.length === 0 ? {} : { sources: merged.sources }),
+    ...(merged.expiresAt === undefined ? {} : { expiresAt: merged.expiresAt }),
   };
 }
 
@@ -96,6 +121,7 @@ function roleResource(role: RoleRecord): Resource {
     ...(role.tier === undefined ? {} : { tier: role.tier }),
     ...(role.isSystem === undefined ? {} : { is_system: role.isSystem }),
     ...(role.capabilities === undefined ? {} : { capabilities: role.capabilities }),
+    ...(role.isPlaceholder === true ? { placeholder: true } : {}),
   };
   return create(ResourceSchema, {
     id: { resourceType: roleType.id, resource: role.id },

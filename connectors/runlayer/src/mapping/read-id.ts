@@ -18,15 +18,23 @@ export function readId(value: unknown, keys: readonly string[], where: string): 
   const row = asRow(value, where);
   const key = keys.find((key) => row[key] !== undefined && row[key] !== null);
   if (key === undefined) throw fail('RL-SHAPE', { where, fault: 'it has no id' });
-  const id = row[key];
+  return { id: checkId(row[key], where, `its ${key}`), key };
+}
+
+/**
+ * An id as it is used from here on: whole numbers are written out.
+ * @throws BatonError `RL-SHAPE`
+ */
+export function checkId(value: unknown, where: string, what: string): string {
+  const id = Number.isSafeInteger(value) ? String(value) : value;
   const fault = faultOfId(id);
-  if (fault !== undefined) throw fail('RL-SHAPE', { where, fault: `its ${key} ${fault}` });
-  return { id: id as string, key };
+  if (fault !== undefined) throw fail('RL-SHAPE', { where, fault: `${what} ${fault}` });
+  return id as string;
 }
 
 /** Ids are composed to longer ones (at most 1,024 bytes) and stand in paths, where dots alone mean something else. */
 function faultOfId(id: unknown): string | undefined {
-  if (typeof id !== 'string') return 'is not a text';
+  if (typeof id !== 'string') return 'is neither a text nor a whole number';
   if (id === '') return 'is empty';
   if (/^\.{1,2}$/.test(id)) return 'is made of dots';
   if (/[\p{Cc}\p{Cs}]/u.test(id)) return 'holds control characters';

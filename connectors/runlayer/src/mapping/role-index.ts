@@ -21,6 +21,14 @@ export class RoleIndex {
     return this.byId.size;
   }
 
+  has(id: string): boolean {
+    return this.byId.has(id);
+  }
+
+  values(): Iterable<RoleRecord> {
+    return this.byId.values();
+  }
+
   add(role: RoleRecord): void {
     this.byId.set(role.id, role);
     const { names } = this;
@@ -47,22 +55,19 @@ export class RoleIndex {
   /**
    * The role that all of these references mean; those that mean nothing are passed over as long as one does.
    * @param id what is said to be the id of the role; another role of the same name must not stand in for it
-   * @throws BatonError `RL-ROLE-UNKNOWN`, `RL-ROLE-AMBIGUOUS`
+   * @returns undefined when there is none
+   * @throws BatonError `RL-ROLE-AMBIGUOUS`
    */
-  resolve(references: readonly string[], id?: string): RoleRecord {
-    const shown = (references.at(-1) ?? '').replaceAll(/[\p{Cc}\p{Cf}"]/gu, '?').slice(0, 80);
-    if (id !== undefined && this.areNamedById && this.idsOf(id).length === 0)
-      throw fail('RL-ROLE-UNKNOWN', { role: shown });
+  resolve(references: readonly string[], id?: string): RoleRecord | undefined {
+    if (id !== undefined && this.areNamedById && this.idsOf(id).length === 0) return undefined;
     // What fits all of the references that fit anything; an exact id settles a name that two roles share.
     let fitting: string[] | undefined;
     for (const reference of references) {
       const ids = this.idsOf(reference);
       if (ids.length > 0) fitting = fitting?.filter((id) => ids.includes(id)) ?? ids;
     }
-    if (fitting !== undefined && fitting.length !== 1) throw fail('RL-ROLE-AMBIGUOUS', { role: shown });
-    const role = this.byId.get(fitting?.[0] ?? '');
-    if (role === undefined) throw fail('RL-ROLE-UNKNOWN', { role: shown });
-    return role;
+    if (fitting !== undefined && fitting.length !== 1) throw fail('RL-ROLE-AMBIGUOUS', { role: shown(references) });
+    return this.byId.get(fitting?.[0] ?? '');
   }
 
   /** What is written exactly so goes before what folds alike; among each, id, then slug, then label. */
@@ -73,6 +78,11 @@ export class RoleIndex {
     const exact = slug.get(reference) ?? label.get(reference);
     return [...(exact ?? foldedId.get(folded) ?? foldedSlug.get(folded) ?? foldedLabel.get(folded) ?? [])];
   }
+}
+
+/** A reference as messages show it. */
+export function shown(references: readonly string[]): string {
+  return (references.at(-1) ?? '').replaceAll(/[\p{Cc}\p{Cf}"]/gu, '?').slice(0, 80);
 }
 
 /** Ids of roles by a name. */

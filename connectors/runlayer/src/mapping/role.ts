@@ -1,3 +1,4 @@
+import type { Judge } from '../exceptions.ts';
 import { fold } from './fold.ts';
 import type { Notes } from './notes.ts';
 import { asRow, type Row } from './read-id.ts';
@@ -12,12 +13,14 @@ export interface RoleRecord {
   description?: string;
   capabilities?: string[];
   isSystem?: boolean;
+  /** No list has it; somebody holds it. */
+  isPlaceholder?: boolean;
   /** Absent: nobody has classified this role. */
   tier?: Tier;
 }
 
 /** The key that names a role is part of the certificate, as ids must not change in kind. */
-export const roleIdKeys = ['id', 'role_id', 'slug', 'key', 'name'];
+export const roleIdKeys = ['id', 'role_id', 'slug', 'key', 'name'] as const;
 
 export function readRole(value: unknown, id: string, notes: Notes): RoleRecord {
   const row = asRow(value, 'A role');
@@ -41,10 +44,10 @@ export function readRole(value: unknown, id: string, notes: Notes): RoleRecord {
 }
 
 /** Roles that are given for one server at a time are no platform roles. @throws BatonError `RL-SCOPE` */
-export function isServerRole(row: Row): boolean {
+export function isServerRole(row: Row, judge: Judge): boolean {
   const names = [row['slug'], row['key'], row['name'], row['role_slug'], row['role_name']];
   return (
-    readScope(row, 'A role') === 'server' ||
+    readScope(row, 'A role', judge) === 'server' ||
     names.some((name) => typeof name === 'string' && fold(name) === 'server_admin')
   );
 }

@@ -1,0 +1,163 @@
+import { firstPage, type Page } from '../api/read-whole.ts';
+import type { Me, RunlayerApi, Wanted } from '../api/runlayer-api.ts';
+import { wantRoles, wantUsers } from '../api/wanted.ts';
+import { fail } from '../errors.ts';
+import { asRow, readId } from '../mapping/read-id.ts';
+import { isServerRole, roleIdKeys } from '../mapping/role.ts';
+import { readUserId } from '../mapping/user.ts';
+import type { Settings } from '../settings.ts';
+import { catalogueRows } from '../mapping/catalogue.ts';
+import type { FoundList, TenantForm, Way } from '../tenant/tenant-form.ts';
+import { FormsSeen } from './forms-seen.ts';
+import { chooseWays, waysOnUsers, type Unusable, findOtherWays } from './ways.ts';
+
+/** Where the list of users may be. Others, such as `/members`, have to be named. */
+const usersPaths = ['/users', '/users/'];
+const rolesPaths = ['/roles', '/fga/roles', '/rbac/roles', '/admin/roles', '/users/roles', '/authorization/roles'];
+
+/**
+ * Finds out where and in what form a tenant has its lists, in the order: who am I, users, roles, one
+ * user's assignments. Each step throws in the connector's words; the next ones build on it.
+ */
+export class Discovery {
+  readonly api: RunlayerApi;
+  readonly settings: Settings;
+  readonly seen = new FormsSeen();
+  /** Ways that are there and cannot be used, with the reason. */
+  readonly unusable: Unusable[] = [];
+  private readonly most: number | undefined;
+  private meFound: Me | undefined;
+  private usersFound: (FoundList & { page: Page }) | undefined;
+  private rolesFound: (FoundList & { page: Page }) | 'catalogue' | undefined;
+  private waysFound: readonly Way[] | undefined;
+
+  constructor(api: RunlayerApi, settings: Settings) {
+    this.api = api;
+    this.settings = settings;
+    this.most = settings.pageSize;
+  }
+
+  get me(): Me {
+    return there(this.meFound);
+  }
+
+  get users(): FoundList & { page: Page } {
+    return there(this.usersFound);
+  }
+
+  get roles(): (FoundList & { page: Page }) | 'catalogue' {
+    return there(this.rolesFound);
+  }
+
+  /** The cheapest first. */
+  get ways(): readonly Way[] {
+    return there(this.waysFound);
+  }
+
+  /** Takes over what a comparison of the ways has shown. */
+  settle({ ways }: TenantForm): void {
+    this.waysFound = ways;
+  }
+
+  /** What the plans need. */
+  form(first?: Way): TenantForm {
+    const { path, count } = this.users;
+    const { roles, ways } = this;
+    return {
+      me: this.me,
+      style: this.api.style,
+      users: { path, count },
+      roles: roles === 'catalogue' ? roles : { path: roles.path, count: roles.count },
+      ways: first === undefined ? ways : [first, ...ways.filter((way) => way !== first)],
+    };
+  }
+
+  async findMe(signal: AbortSignal): Promise<Me> {
+    this.meFound = await this.api.me(signal);
+    this.seen.row('users/me', this.meFound.row);
+    return this.meFound;
+  }
+
+  /** @throws BatonError `RL-WEAK-KEY` when nobody but the key's owner is shown */
+  async findUsers(signal: AbortSignal): Promise<FoundList> {
+    const { me, settings } = this;
+    const named = settings.paths.users;
+    const found = await this.locate('users', named === undefined ? usersPaths : [named], wantUsers, signal);
+    if (found === undefined) {
+      throw fail('RL-PATH-404', { path: named ?? '/users', what: 'users', option: 'users-path' });
+    }
+    const { rows, count } = found.page;
+    if (rows.length === 0 && (count ?? 0) === 0) throw fail('RL-EMPTY', { what: 'users' });
+    // With more rows to come the list surely holds others.
+    const isAlone = rows.length === 1 && (count ?? 1) === 1 && readUserId(rows[0]) === me.id;
+    if (isAlone && !settings.allowSingleUser) throw fail('RL-WEAK-KEY', {});
+    this.usersFound = found;
+    return found;
+  }
+
+  /** @returns the catalogue, where there is no list and somebody accepts that */
+  async findRoles(signal: AbortSignal): Promise<FoundList | 'catalogue'> {
+    const { settings } = this;
+    const named = settings.paths.roles;
+    const found = await this.locate('roles', named === undefined ? rolesPaths : [named], wantRoles, signal);
+    if (found === undefined) {
+      if (settings.exceptions.overruled('static-roles') === undefined) {
+        const path = named ?? '/roles';
+        throw fail('RL-PATH-404', { path, what: 'roles', option: 'roles-path', exception: 'static-roles' });
+      }
+      return (this.rolesFound = 'catalogue');
+    }
+    if (found.page.rows.length === 0) throw fail('RL-EMPTY', { what: 'roles' });
+    for (const row of found.page.rows) readId(asRow(row, 'A role'), roleIdKeys, 'A role');
+    return (this.rolesFound = found);
+  }
+
+  /** @throws BatonError when no way to the assignments is there, or not the one that was asked for */
+  async findAssignments(signal: AbortSignal): Promise<readonly Way[]> {
+    const onUsers = waysOnUsers(this.users.page.rows);
+    // The others are looked for also when one is enough: they prove it, and stand in for it.
+    const others = await findOtherWays(this, onUsers.length > 0, signal);
+    this.waysFound = chooseWays(this, [...onUsers, ...others]);
+    return this.waysFound;
+  }
+
+  /** An id of a role for trying a path out; undefined without a role of the platform. */
+  someRole(): string | undefined {
+    const { roles, settings } = this;
+    const rows: readonly unknown[] = roles === 'catalogue' ? catalogueRows : roles.page.rows;
+    const keys = settings.roleId === undefined ? roleIdKeys : [settings.roleId];
+    const platform = rows.find((row) => !isServerRole(asRow(row, 'A role'), settings.exceptions));
+    return platform === undefined ? undefined : readId(platform, keys, 'A role').id;
+  }
+
+  /** The first of the paths at which there is a list. Anything but "there is nothing" ends the search. */
+  async locate(
+    name: string,
+    paths: readonly string[],
+    want: (path: string) => Wanted,
+    signal: AbortSignal,
+    member?: string,
+  ): Promise<(FoundList & { page: Page }) | undefined> {
+    for (const path of paths) {
+      const wanted: Wanted = {
+        ...want(path),
+        judge: this.settings.exceptions,
+        isCandidate: true,
+        seen: (form) => this.seen.envelope(name, form),
+      };
+      const page = await firstPage(this.api, wanted, signal, {
+        ...(member === undefined ? {} : { member }),
+        ...(this.most === undefined ? {} : { most: this.most }),
+      });
+      if (page === undefined) continue;
+      this.seen.list(name, path, page);
+      return { path, count: page.count, page };
+    }
+    return undefined;
+  }
+}
+
+function there<T>(found: T | undefined): T {
+  if (found === undefined) throw new RangeError('This step of the discovery was not made yet.');
+  return found;
+}

@@ -1,0 +1,173 @@
+import { BatonError } from '@batonkit/kernel';
+import { readWhole } from '../api/read-whole.ts';
+import { wantRoles, wantRolesOf, wantUser } from '../api/wanted.ts';
+import { readAssignments } from '../mapping/assignment.ts';
+import { catalogueRows } from '../mapping/catalogue.ts';
+import { asRow, type Row } from '../mapping/read-id.ts';
+import { readUserId } from '../mapping/user.ts';
+import { readEmbedded } from '../tenant/embedded.ts';
+import type { Way } from '../tenant/tenant-form.ts';
+import { TenantReader } from '../tenant/tenant-reader.ts';
+import type { Discovery } from './discovery.ts';
+import { isSurvivable, wantOf } from './ways.ts';
+
+/** How many people beside the key's owner are compared. */
+const most = 20;
+
+export interface Opinion {
+  first: Way;
+  second: Way;
+  /** People compared, and those for whom the two still differ when read again. */
+  compared: number;
+  differ: number;
+  /** The second way is there and cannot be read; then it says nothing. */
+  unreadable?: BatonError;
+}
+
+type Agrees = (other: ReadonlySet<string>) => boolean;
+
+interface Person {
+  id: string;
+  agrees: Agrees;
+  /** Reads the first way again; undefined when the person is gone. */
+  again: () => Promise<Agrees | undefined>;
+}
+
+/**
+ * Compares two ways for the key's owner and some people who hold roles: a way that shows too little
+ * looks just like a tenant with few roles. A difference counts when it is there twice.
+ *
+ * @param now milliseconds since the Unix epoch
+ * @returns undefined when there is only one way to the roles of single people
+ */
+export async function askSecondWay(
+  discovery: Discovery,
+  now: number,
+  signal: AbortSignal,
+): Promise<Opinion | undefined> {
+  const [first] = discovery.ways;
+  const second = discovery.ways.find((way) => way.plan === 'per-user' && way !== first);
+  if (first === undefined || second?.plan !== 'per-user') return undefined;
+  const reader = await readerOf(discovery, now, signal);
+  const people =
+    first.plan === 'embedded'
+      ? await embeddedSample(discovery, reader, first.key, signal)
+      : await listedSample(discovery, reader, first, signal);
+  const ask = (id: string): Promise<ReadonlySet<string> | undefined> =>
+    rolesOf(discovery, reader, second.path, id, signal);
+  try {
+    const verdicts = await Promise.all(people.map((person) => agreesInTheEnd(person, ask)));
+    return { first, second, compared: people.length, differ: verdicts.filter((isSame) => !isSame).length };
+  } catch (error) {
+    if (!(error instanceof BatonError) || !isSurvivable(error)) throw error;
+    return { first, second, compared: 0, differ: 0, unreadable: error };
+  }
+}
+
+async function agreesInTheEnd(
+  person: Person,
+  ask: (id: string) => Promise<ReadonlySet<string> | undefined>,
+): Promise<boolean> {
+  const other = await ask(person.id);
+  if (other !== undefined && person.agrees(other)) return true;
+  const again = await person.again();
+  // Who is gone meanwhile says nothing.
+  if (again === undefined) return true;
+  const otherAgain = await ask(person.id);
+  return otherAgain !== undefined && again(otherAgain);
+}
+
+async function readerOf(
+  { api, settings, me, roles }: Discovery,
+  now: number,
+  signal: AbortSignal,
+): Promise<TenantReader> {
+  const { roleId, exceptions } = settings;
+  const reader = new TenantReader({ ownerId: me.id, roleId, isCatalogue: roles === 'catalogue', exceptions, now });
+  const rows =
+    roles === 'catalogue'
+      ? catalogueRows
+      : ((await readWhole(api, { ...wantRoles(roles.path), judge: exceptions }, signal)) ?? []);
+  const nowhere = { resource() {}, entitlement() {}, grant() {}, has: () => false };
+  for (const row of rows) reader.takeRole(row, nowhere);
+  return reader;
+}
+
+async function rolesOf(
+  { api, settings }: Discovery,
+  reader: TenantReader,
+  path: string,
+  user: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string> | undefined> {
+  const rows = await readWhole(api, { ...wantRolesOf(path), judge: settings.exceptions }, signal, user);
+  if (rows === undefined) return undefined;
+  return new Set(readAssignments(rows, reader.comparing()).held.map(({ role }) => role.id));
+}
+
+/** The owner and the first holders of roles on the first page of users. */
+async function embeddedSample(
+  { api, settings, me, users }: Discovery,
+  reader: TenantReader,
+  key: string,
+  signal: AbortSignal,
+): Promise<Person[]> {
+  const own = (id: string): Promise<Row | undefined> =>
+    api.item({ ...wantUser(users.path), judge: settings.exceptions }, id, signal);
+  const agrees = (row: Row): Agrees => {
+    const mine = new Set(readEmbedded(row, key, reader.comparing()).held.map(({ role }) => role.id));
+    return (other) => mine.size === other.size && [...mine].every((id) => other.has(id));
+  };
+  const rows = users.page.rows.map((row) => asRow(row, 'A user'));
+  const isOwner = (row: Row): boolean => readUserId(row) === me.id;
+  const holds = (row: Row): boolean => !Array.isArray(row[key]) || row[key].length > 0;
+  const owner = rows.find(isOwner) ?? (await own(me.id));
+  const holders = rows.filter((row) => !isOwner(row) && holds(row)).slice(0, most);
+  return [owner, ...holders]
+    .filter((row) => row?.[key] !== undefined)
+    .map((row) => {
+      const known = row as Row;
+      const id = readUserId(known);
+      const again = async (): Promise<Agrees | undefined> => {
+        const read = await own(id);
+        return read === undefined ? undefined : agrees(read[key] === undefined ? known : read);
+      };
+      return { id, agrees: agrees(known), again };
+    });
+}
+
+/** Pairs that a list gives; each must be among the roles of its user. */
+async function listedSample(
+  discovery: Discovery,
+  reader: TenantReader,
+  way: Exclude<Way, { plan: 'embedded' }>,
+  signal: AbortSignal,
+): Promise<Person[]> {
+  const role = way.plan === 'per-role' ? discovery.someRole() : undefined;
+  const read = async (): Promise<Map<string, Set<string>>> => {
+    const pairs = new Map<string, Set<string>>();
+    const found = await discovery.locate(`assignments ${way.plan}`, [way.path], wantOf[way.plan], signal, role);
+    for (const row of found?.page.rows ?? []) {
+      const taken = role === undefined ? reader.takeFlat(row, undefined) : reader.takeHolder(role, row, undefined);
+      for (const pair of taken === 'wrong-plan' ? [] : (taken.carries?.['assignments'] ?? [])) {
+        const [role = '', user = ''] = pair.split('\n');
+        if (!pairs.has(user) && pairs.size > most) continue;
+        pairs.set(user, (pairs.get(user) ?? new Set()).add(role));
+      }
+    }
+    return pairs;
+  };
+  const among =
+    (mine: ReadonlySet<string>): Agrees =>
+    (other) =>
+      [...mine].every((id) => other.has(id));
+  const pairs = await read();
+  return [...pairs].map(([id, mine]) => ({
+    id,
+    agrees: among(mine),
+    again: async () => {
+      const again = (await read()).get(id);
+      return again === undefined ? undefined : among(again);
+    },
+  }));
+}

@@ -1,0 +1,152 @@
+import { BatonError } from '@batonkit/kernel';
+import type { Page } from '../api/read-whole.ts';
+import type { Wanted } from '../api/runlayer-api.ts';
+import { wantAssignments, wantHolders, wantRolesOf } from '../api/wanted.ts';
+import { fail } from '../errors.ts';
+import { userOf } from '../mapping/assignment.ts';
+import { asRow } from '../mapping/read-id.ts';
+import { planNames, type PlanName } from '../settings.ts';
+import { embeddedKeysOf } from '../tenant/embedded.ts';
+import { estimateRequests } from '../tenant/estimate.ts';
+import type { Way } from '../tenant/tenant-form.ts';
+import type { Discovery } from './discovery.ts';
+
+type Other = Exclude<PlanName, 'embedded'>;
+
+/** How messages call the lists of a way. */
+export const wantOf: Readonly<Record<Other, (path: string) => Wanted>> = {
+  'per-role': wantHolders,
+  flat: wantAssignments,
+  'per-user': wantRolesOf,
+};
+
+/** A way that may be there and does not help. */
+export interface Unusable {
+  plan: PlanName;
+  error: BatonError;
+}
+
+const paths: Readonly<Record<Other, readonly string[]>> = {
+  'per-role': ['/roles/{id}/users'],
+  flat: ['/role-assignments'],
+  'per-user': ['/users/{id}/roles', '/users/{id}/role-assignments', '/fga/users/{id}/roles'],
+};
+
+/** The way by what stands on the users: a key counts only if it is there on each of them. */
+export function waysOnUsers(rows: readonly unknown[]): Way[] {
+  const [first, ...others] = rows.map((row) => embeddedKeysOf(asRow(row, 'A user')));
+  const key = first?.find((key) => others.every((keys) => keys.includes(key)));
+  return key === undefined ? [] : [{ plan: 'embedded', key }];
+}
+
+/**
+ * Tries the other ways out, with the key's owner and one role.
+ * @param isOneThere then only the roles of single users are looked for, as a second way
+ */
+export async function findOtherWays(discovery: Discovery, isOneThere: boolean, signal: AbortSignal): Promise<Way[]> {
+  const { settings } = discovery;
+  const named = settings.paths.assignments;
+  const isWanted = (plan: Other): boolean =>
+    settings.plan === plan ||
+    plan === 'per-user' ||
+    settings.exceptions.value('disagreement') === plan ||
+    (!isOneThere && settings.plan === undefined);
+  const ways: Way[] = [];
+  for (const plan of ['per-role', 'flat', 'per-user'] as const) {
+    const candidates = named === undefined ? paths[plan] : planOf(named) === plan ? [named] : [];
+    if (candidates.length === 0 || !isWanted(plan)) continue;
+    try {
+      const way = await tryOut(discovery, plan, candidates, signal);
+      if (way !== undefined) ways.push(way);
+    } catch (error) {
+      if (!(error instanceof BatonError) || !isSurvivable(error)) throw error;
+      discovery.unusable.push({ plan, error });
+    }
+  }
+  return ways;
+}
+
+/** What kind of list a path leads to. */
+export function planOf(path: string): Other {
+  if (!path.includes('{id}')) return 'flat';
+  return /(?:^|\/)roles\/\{id\}/.test(path) ? 'per-role' : 'per-user';
+}
+
+async function tryOut(
+  discovery: Discovery,
+  plan: Other,
+  candidates: readonly string[],
+  signal: AbortSignal,
+): Promise<Way | undefined> {
+  const { me } = discovery;
+  const member = { 'per-role': discovery.someRole(), flat: undefined, 'per-user': me.id }[plan];
+  if (plan === 'per-role' && member === undefined) return undefined;
+  const found = await discovery.locate(`assignments ${plan}`, candidates, wantOf[plan], signal, member);
+  if (found === undefined) return undefined;
+  checkRows(plan, found.page);
+  return { plan, path: found.path, count: plan === 'flat' ? found.count : null };
+}
+
+/** A list that names no users is something else. */
+function checkRows(plan: Other, { rows }: Page): void {
+  if (plan === 'per-role') for (const row of rows) userOf(row, "A role's list of users", true);
+  if (plan === 'flat') for (const row of rows) userOf(row, 'The list of assignments', false);
+}
+
+/** Without this way there may be another; only what concerns all of them ends the search. */
+export function isSurvivable(error: BatonError): boolean {
+  return survivable.includes(error.code);
+}
+
+const survivable = [
+  'RL-PERM-403',
+  'RL-BLOCKED-403',
+  'RL-SHAPE',
+  'RL-NULL-ROLES',
+  'RL-HTML',
+  'RL-JSON',
+  'RL-REDIRECT',
+  'RL-HTTP',
+  'RL-5XX',
+];
+
+/**
+ * Puts the ways in order: the one that was asked for alone, else by the number of requests, and among
+ * equals by how much each one can be trusted.
+ *
+ * @throws BatonError `RL-PLAN`, `RL-PATH-404`, or why the only way that is there cannot be used
+ */
+export function chooseWays(discovery: Discovery, found: readonly Way[]): Way[] {
+  const { settings, unusable } = discovery;
+  const named = settings.paths.assignments;
+  const wanted = settings.plan ?? (named === undefined ? undefined : planOf(named));
+  if (wanted !== undefined) {
+    const way = found.find(({ plan }) => plan === wanted);
+    if (way !== undefined) return [way, ...found.filter((other) => other !== way)];
+    const failed = unusable.find(({ plan }) => plan === wanted);
+    if (failed !== undefined) throw failed.error;
+    if (named !== undefined) {
+      throw fail('RL-PATH-404', { path: named, what: 'the roles of users', option: 'assignments-path' });
+    }
+    const why = wanted === 'embedded' ? 'no key for roles is there on every user' : 'there is no such list';
+    throw fail('RL-PLAN', { plan: wanted, why });
+  }
+  if (found.length === 0) {
+    // A right that is missing explains more than a path that is.
+    const reason = unusable.find(({ error }) => error.code.endsWith('-403')) ?? unusable[0];
+    if (reason !== undefined) throw reason.error;
+    throw fail('RL-PATH-404', { path: '/users/{id}/roles', what: 'the roles of users', option: 'assignments-path' });
+  }
+  const totals = totalsOf(discovery);
+  const cost = (way: Way): number =>
+    Object.values(estimateRequests(way, totals, settings.pageSize ?? 1000)).reduce((sum, one) => sum + one, 0);
+  return [...found].sort((a, b) => cost(a) - cost(b) || planNames.indexOf(a.plan) - planNames.indexOf(b.plan));
+}
+
+/** Members by list, as far as the lists say. */
+export function totalsOf({ users, roles }: Discovery): Record<string, number> {
+  return {
+    users: users.count ?? users.page.rows.length,
+    roles: roles === 'catalogue' ? 0 : (roles.count ?? roles.page.rows.length),
+  };
+}

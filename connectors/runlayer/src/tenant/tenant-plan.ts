@@ -1,0 +1,272 @@
+import {
+  differencesInWords,
+  type FirstPass,
+  type MemberList,
+  type Out,
+  type PagedList,
+  type PagedMemberList,
+  type Plan,
+  type PlanFacts,
+  type ReadingProblem,
+  type Settled,
+} from '@batonkit/connector';
+import type { BatonError, Clock } from '@batonkit/kernel';
+import { readWhole } from '../api/read-whole.ts';
+import type { RunlayerApi, Wanted } from '../api/runlayer-api.ts';
+import { wantAssignments, wantHolders, wantRole, wantRoles, wantRolesOf, wantUser, wantUsers } from '../api/wanted.ts';
+import { fail } from '../errors.ts';
+import { catalogueRows } from '../mapping/catalogue.ts';
+import type { Row } from '../mapping/read-id.ts';
+import { roleType, userType } from '../resource-types.ts';
+import type { Settings } from '../settings.ts';
+import { estimateRequests } from './estimate.ts';
+import type { TenantForm, Way } from './tenant-form.ts';
+import { pairOf, TenantReader } from './tenant-reader.ts';
+
+export interface TenantPlanOptions {
+  api: RunlayerApi;
+  form: TenantForm;
+  way: Way;
+  settings: Settings;
+  clock: Clock;
+  /** Called when everything is proven and will be served. */
+  onProven: (reader: TenantReader) => void;
+}
+
+/** One reading of a tenant: its lists in order, and what was seen on the way. */
+export class TenantPlan implements Plan {
+  readonly name: string;
+  readonly photograph?: string;
+  readonly lists: readonly (PagedList | MemberList | PagedMemberList)[];
+  readonly pageSize?: number;
+  private readonly options: TenantPlanOptions;
+  private readonly reader: TenantReader;
+
+  constructor(options: TenantPlanOptions) {
+    const { form, way, settings, clock } = options;
+    this.options = options;
+    this.name = way.plan;
+    this.reader = new TenantReader({
+      ownerId: form.me.id,
+      roleId: settings.roleId,
+      isCatalogue: form.roles === 'catalogue',
+      exceptions: settings.exceptions,
+      now: clock.now(),
+    });
+    if (settings.pageSize !== undefined) this.pageSize = settings.pageSize;
+    if (way.plan === 'embedded') this.photograph = 'users';
+    const assignments = this.assignmentList();
+    this.lists = [this.roleList(), this.userList(), ...(assignments === undefined ? [] : [assignments])];
+  }
+
+  restart(): void {
+    this.reader.restart();
+  }
+
+  check({ has, size }: FirstPass): void {
+    const { form, settings } = this.options;
+    if (size('users') === 0) throw fail('RL-EMPTY', { what: 'users' });
+    if (!has('users', form.me.id) && settings.exceptions.overruled('owner-not-listed') === undefined) {
+      throw fail('RL-OWNER', {});
+    }
+    if (size('users') === 1 && !settings.allowSingleUser) throw fail('RL-WEAK-KEY', {});
+  }
+
+  refersTo(list: string, member: string): Readonly<Record<string, string>> {
+    const user = member.slice(member.indexOf('\n') + 1);
+    return list === 'assignments' ? { users: user } : {};
+  }
+
+  async settle(list: string, id: string, signal: AbortSignal, out?: Out): Promise<'gone' | Settled> {
+    const { api, form, way } = this.options;
+    if (list === 'roles') {
+      if (form.roles === 'catalogue') return {};
+      const row = await api.item(wantRole(form.roles.path), id, signal);
+      if (row === undefined) return 'gone';
+      this.reader.takeRole(row, out);
+      return {};
+    }
+    const row = await api.item(wantUser(form.users.path), id, signal);
+    if (row === undefined) return 'gone';
+    if (way.plan === 'embedded') return this.settledEmbedded(row, way.key, out);
+    this.reader.takeUser(row, out);
+    const perUser = form.ways.find((one) => one.plan === 'per-user');
+    if (perUser?.plan !== 'per-user') return {};
+    const rows = await readWhole(api, this.wanted(wantRolesOf(perUser.path)), signal, id);
+    // The user was there a moment ago: whoever is gone now, the next reading shows it.
+    if (rows === undefined) throw this.explain({ kind: 'drift', differences: [{ list: 'users', members: 1 }] });
+    const held = this.reader.takeHeld(id, rows, out);
+    if ('doubt' in held) throw held.doubt;
+    return { carries: { assignments: held } };
+  }
+
+  estimate(totals: Readonly<Record<string, number>>, pageSize: number, passes: number): number {
+    const requests = estimateRequests(this.options.way, totals, pageSize);
+    return passes * Object.values(requests).reduce((sum, one) => sum + one, 0);
+  }
+
+  facts(): PlanFacts {
+    const { api, form, settings, onProven } = this.options;
+    const { reader } = this;
+    onProven(reader);
+    const { byFlag, placeholders } = reader;
+    return {
+      roleId: reader.roleIdKey ?? 'id',
+      owner: { id: form.me.id, roles: [...reader.ownerRoles] },
+      origin: api.origin,
+      notes: {
+        ...reader.notes.counts,
+        ...(byFlag.size > 0 ? { byFlag: byFlag.size } : {}),
+        ...(placeholders > 0 ? { placeholders } : {}),
+      },
+      serverScoped: { ...reader.serverScoped },
+      exceptions: settings.exceptions.used(),
+    };
+  }
+
+  explain(problem: ReadingProblem): BatonError {
+    switch (problem.kind) {
+      case 'drift':
+        return fail('RL-DRIFT', { what: differencesInWords(problem.differences) });
+      case 'count':
+        return fail('RL-COUNT', problem);
+      case 'repeat':
+        return fail('RL-PAGING', problem);
+      case 'too-many':
+        return fail('RL-TOO-MANY', problem);
+      case 'orphans':
+        return fail('RL-ORPHANS', problem);
+      default:
+        throw new RangeError('unknown problem');
+    }
+  }
+
+  private settledEmbedded(row: Row, key: string, out: Out | undefined): Settled {
+    const taken = this.reader.takeEmbedded(row, key, out);
+    if (taken === 'wrong-plan') {
+      throw fail('RL-SHAPE', {
+        where: 'The answer about a user',
+        fault: 'it does not carry the roles that the list carries',
+      });
+    }
+    if (taken.doubt !== undefined) throw taken.doubt;
+    return taken.carries === undefined ? {} : { carries: taken.carries };
+  }
+
+  private roleList(): PagedList {
+    const { api, form, clock } = this.options;
+    const { reader } = this;
+    const { roles } = form;
+    const takes: Pick<PagedList, 'kind' | 'name' | 'id' | 'take'> = {
+      kind: 'paged',
+      name: 'roles',
+      id: (row) => reader.roleId(row),
+      take: (row, out) => reader.takeRole(row, out),
+    };
+    if (roles !== 'catalogue') {
+      const wanted = this.wanted(wantRoles(roles.path));
+      return { ...takes, path: roles.path, page: (request) => api.page(wanted, request) };
+    }
+    return {
+      ...takes,
+      path: '(documented roles)',
+      page: async ({ skip, limit }) => {
+        // Each sync says anew that it leans on the exception.
+        this.options.settings.exceptions.overruled('static-roles');
+        const now = clock.now();
+        const rows = catalogueRows.slice(skip, limit === undefined ? undefined : skip + limit);
+        const count = catalogueRows.length;
+        return await Promise.resolve({ kind: 'page', rows, count, limit, sentAt: now, receivedAt: now, retries: 0 });
+      },
+    };
+  }
+
+  private userList(): PagedList {
+    const { api, form, way } = this.options;
+    const { reader } = this;
+    const wanted = this.wanted(wantUsers(form.users.path));
+    return {
+      kind: 'paged',
+      name: 'users',
+      path: form.users.path,
+      ...(way.plan === 'embedded' ? { carries: ['assignments'] } : {}),
+      page: (request) => api.page(wanted, request),
+      id: (row) => reader.userId(row),
+      take: (row, out) => {
+        if (way.plan === 'embedded') return reader.takeEmbedded(row, way.key, out);
+        reader.takeUser(row, out);
+        return {};
+      },
+    };
+  }
+
+  private assignmentList(): PagedList | MemberList | PagedMemberList | undefined {
+    const { api, form, way } = this.options;
+    const { reader } = this;
+    switch (way.plan) {
+      case 'embedded':
+        return undefined;
+      case 'per-user': {
+        const wanted = this.wanted(wantRolesOf(way.path));
+        return {
+          kind: 'per-member',
+          name: 'assignments',
+          path: way.path,
+          of: 'users',
+          resourceType: userType.id,
+          page: (user, request) => api.page(wanted, request, user),
+          isGone: async (user, signal) => (await api.item(wantUser(form.users.path), user, signal)) === undefined,
+          take: (user, rows, out) => reader.takeHeld(user, rows, out),
+        };
+      }
+      case 'per-role': {
+        const wanted = this.wanted(wantHolders(way.path));
+        const rolesPath = form.roles === 'catalogue' ? '/roles' : form.roles.path;
+        return {
+          kind: 'paged-per-member',
+          name: 'assignment-rows',
+          path: way.path,
+          of: 'roles',
+          resourceType: roleType.id,
+          carries: ['assignments'],
+          page: (role, request) => api.page(wanted, request, role),
+          isGone: async (role, signal) => (await api.item(wantRole(rolesPath), role, signal)) === undefined,
+          id: (role, row) => pairOf(role, rowId(row)),
+          take: (role, row, out) => reader.takeHolder(role, row, out),
+        };
+      }
+      case 'flat': {
+        const wanted = this.wanted(wantAssignments(way.path));
+        return {
+          kind: 'paged',
+          name: 'assignment-rows',
+          path: way.path,
+          carries: ['assignments'],
+          page: (request) => api.page(wanted, request),
+          id: rowId,
+          take: (row, out) => reader.takeFlat(row, out),
+        };
+      }
+      default:
+        throw new RangeError('unknown plan');
+    }
+  }
+
+  private wanted(wanted: Wanted): Wanted {
+    return { ...wanted, judge: this.options.settings.exceptions };
+  }
+}
+
+/** Keys of an assignment that make it one; others, such as names, may change between two readings. */
+const own = ['id', 'user_id', 'role_id', 'role_slug', 'role_name', 'source', 'scope', 'server_id', 'resource_id'];
+
+function rowId(row: unknown): string {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return JSON.stringify(row);
+  const { user, role, ...rest } = row as Row;
+  const idOf = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value ?? null;
+    const { id, user_id: userId, uuid, slug, name } = value as Row;
+    return id ?? userId ?? uuid ?? slug ?? name ?? null;
+  };
+  return JSON.stringify([...own.map((key) => rest[key] ?? null), idOf(user), idOf(role)]);
+}
