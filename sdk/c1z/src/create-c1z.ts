@@ -1,45 +1,31 @@
-import { chmodSync, existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { StatementSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '@batonkit/kernel';
 import { fromBinary } from '@bufbuild/protobuf';
+import type { Clock } from '@batonkit/kernel';
 import { ResourceTypeSchema } from '@batonkit/protocol';
-import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
-import { checkReferences } from './check-references.ts';
-import { checkTarget } from './check-target.ts';
-import { fromColumnTime, toColumnTime } from './column-time.ts';
+import { markTarget, runsToKeep } from './check-target.ts';
+import type { TargetMark } from './check-target.ts';
 import { contentDigest } from './content-digest.ts';
-import { countRows, statsColumn } from './count-rows.ts';
 import type { RowCounts } from './count-rows.ts';
+import { encodeBatch } from './encode-batch.ts';
+import type { Batch } from './encode-batch.ts';
 import { compressEnvelope } from './envelope.ts';
 import type { Written } from './envelope.ts';
 import { explainWrite, fail } from './errors.ts';
 import { RequiredTraits } from './required-traits.ts';
-import { COLUMNS, entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
-import type { Column, DataTable } from './rows.ts';
-import { INDEXES, TABLES } from './schema.ts';
-import { TableInsert } from './table-insert.ts';
+import { WorkDatabase } from './work-database.ts';
+import type { NewSync, Unfinished } from './work-database.ts';
 
 export interface CreateC1zOptions {
-  /** Where the file is to appear. */
+  /** Where the file is to appear. A healthy file there keeps its newest runs (protocol: c1z.md 3.6). */
   path: string;
   /** An existing folder of this run alone, on the same file system. */
   workDir: string;
-  sync: { id: string; type: 'full'; startedAt: number };
+  sync: NewSync;
   clock: Pick<Clock, 'now'>;
-}
-
-/** Rows of one answer of a connector, and where the sync stands after it. */
-export interface Batch {
-  resourceTypes?: readonly ResourceType[];
-  resources?: readonly Resource[];
-  entitlements?: readonly Entitlement[];
-  grants?: readonly Grant[];
-  /** The sync token (protocol: runtime.md 2.5). */
-  checkpoint: string;
 }
 
 export interface C1zSummary extends Written {
@@ -47,6 +33,7 @@ export interface C1zSummary extends Written {
   /** Milliseconds since the epoch, as are all times here. */
   startedAt: number;
   endedAt: number;
+  /** Of the new run, as are the counts. */
   contentDigest: string;
   counts: RowCounts;
 }
@@ -59,112 +46,116 @@ export interface C1zWriter extends AsyncDisposable {
   finish(end: { endedAt: number }): Promise<C1zSummary>;
   /** The file appears, whole, in one rename. */
   save(): Promise<void>;
+  /** Undoes `save`, before the writer is disposed of: what lay at the path lies there again. */
+  revert(): Promise<void>;
   /** Stops here and keeps what was committed in the working folder, for `resumeC1z`; nothing is removed any more. */
   leave(): void;
 }
 
-/** Where an unfinished sync stands. */
-export interface Unfinished {
-  sync: CreateC1zOptions['sync'];
-  /** The sync token of its last commit. */
-  checkpoint: string;
-}
-
 /**
- * Begins a `.c1z` of version 1 with one sync run.
+ * Begins a `.c1z` of version 1 with one sync run; a file that lies there already gives the new one its newest runs.
  *
  * @throws BatonError `BK-C1Z-EXISTS`, `BK-C1Z-WRITE`, `BK-DISK`; from `commit` and `finish` also `BK-C1Z-ID`,
  *   `BK-C1Z-ROW`, `BK-C1Z-DUPLICATE`, `BK-C1Z-DANGLING`, `BK-C1Z-FRAME`
  */
 export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
-  await checkTarget(options.path);
-  return new Writer(options, false);
+  const { path, workDir, sync } = options;
+  const files = new WorkFiles(workDir);
+  const mark = await markTarget(path);
+  try {
+    let database: WorkDatabase | undefined;
+    if (mark === undefined) database = WorkDatabase.begin(files.database, sync);
+    else
+      await runsToKeep(path, workDir, {
+        startedAt: sync.startedAt,
+        take: (before, ids) => {
+          database = WorkDatabase.begin(files.database, sync, { database: before, ids, path });
+        },
+      });
+    await writeFile(files.mark, mark ?? '', { mode: 0o600 });
+    return new Writer(options, files, mark, database as WorkDatabase);
+  } catch (error) {
+    await files.remove();
+    throw explainWrite(error, path);
+  }
 }
 
 /**
  * Goes on with the sync that a run left unfinished in the working folder, however that run ended; everything that was
- * committed is there. Undefined: there is none, or its database is damaged.
+ * committed is there. Undefined: there is none, its database is damaged, or another file lies at the path by now.
  *
  * @throws BatonError as `createC1z`
  */
 export async function resumeC1z(
   options: Omit<CreateC1zOptions, 'sync'>,
 ): Promise<(Unfinished & { writer: C1zWriter }) | undefined> {
-  await checkTarget(options.path);
-  const unfinished = lookAtUnfinished(options.workDir);
-  if (unfinished === undefined) return undefined;
-  // A half-written file of a run that was killed while it compressed.
-  await rm(join(options.workDir, 'c1z'), { force: true });
-  return { ...unfinished, writer: new Writer({ ...options, sync: unfinished.sync }, true) };
+  const { path, workDir } = options;
+  const files = new WorkFiles(workDir);
+  const mark = await markTarget(path);
+  const unfinished = lookAtUnfinished(workDir);
+  const marked = await readFile(files.mark, 'utf8').catch(() => undefined);
+  if (unfinished === undefined || marked !== (mark ?? '')) return undefined;
+  try {
+    // A half-written file of a run that was killed while it compressed.
+    await rm(files.staged, { force: true });
+    const database = WorkDatabase.resume(files.database, unfinished.sync);
+    return { ...unfinished, writer: new Writer({ ...options, sync: unfinished.sync }, files, mark, database) };
+  } catch (error) {
+    throw explainWrite(error, path);
+  }
 }
 
 /** What `resumeC1z` would go on with; changes nothing. */
 export function lookAtUnfinished(workDir: string): Unfinished | undefined {
-  const path = join(workDir, 'db');
-  if (!existsSync(path)) return undefined;
-  try {
-    using database = new DatabaseSync(path);
-    if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return undefined;
-    const run = database.prepare('SELECT * FROM v1_sync_runs ORDER BY id DESC LIMIT 1').get();
-    const startedAt = fromColumnTime(String(run?.['started_at']));
-    if (run === undefined || startedAt === undefined) return undefined;
-    return {
-      sync: { id: String(run['sync_id']), type: 'full', startedAt },
-      checkpoint: String(run['sync_token']),
-    };
-  } catch {
-    return undefined;
+  const { database } = new WorkFiles(workDir);
+  return existsSync(database) ? WorkDatabase.look(database) : undefined;
+}
+
+/** What a writer makes in its working folder. */
+class WorkFiles {
+  readonly database: string;
+  readonly staged: string;
+  /** What lay at the path when the sync began. */
+  readonly mark: string;
+  /** The file that `save` replaced. */
+  readonly before: string;
+
+  constructor(workDir: string) {
+    this.database = join(workDir, 'db');
+    this.staged = join(workDir, 'c1z');
+    this.mark = join(workDir, 'target');
+    this.before = join(workDir, 'before');
+  }
+
+  async remove(): Promise<void> {
+    const { database, staged, mark, before } = this;
+    for (const made of [database, `${database}-wal`, `${database}-shm`, staged, mark, before])
+      await rm(made, { force: true });
   }
 }
 
 class Writer implements C1zWriter {
   private readonly options: CreateC1zOptions;
-  private readonly databasePath: string;
-  private readonly stagedPath: string;
-  private readonly database: DatabaseSync;
-  private readonly inserts: Record<DataTable, TableInsert>;
-  private readonly checkpoint: StatementSync;
+  private readonly files: WorkFiles;
+  private readonly mark: TargetMark;
+  private readonly database: WorkDatabase;
   private readonly traits = new RequiredTraits();
-  private open = true;
   private left = false;
 
-  constructor(options: CreateC1zOptions, resume: boolean) {
+  constructor(options: CreateC1zOptions, files: WorkFiles, mark: TargetMark, database: WorkDatabase) {
     this.options = options;
-    this.databasePath = join(options.workDir, 'db');
-    this.stagedPath = join(options.workDir, 'c1z');
-    this.database = new DatabaseSync(this.databasePath);
-    try {
-      chmodSync(this.databasePath, 0o600);
-      // Without a journal a kill loses the database; with WAL and synchronous off only the power can.
-      this.database.exec(
-        'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768',
-      );
-      const { id } = options.sync;
-      if (resume) this.takeUp();
-      else this.begin();
-      this.inserts = Object.fromEntries(
-        (Object.keys(COLUMNS) as DataTable[]).map((table) => [table, new TableInsert(this.database, table, id)]),
-      ) as Record<DataTable, TableInsert>;
-      this.checkpoint = this.database.prepare('UPDATE v1_sync_runs SET sync_token = ? WHERE sync_id = ?');
-    } catch (error) {
-      this.close();
-      throw explainWrite(error, options.path);
-    }
+    this.files = files;
+    this.mark = mark;
+    this.database = database;
+    for (const type of database.resourceTypes()) this.traits.add(fromBinary(ResourceTypeSchema, type));
   }
 
   async commit(batch: Batch): Promise<void> {
-    this.write(() => {
-      for (const type of batch.resourceTypes ?? []) this.traits.add(type);
-      this.insert('v1_resource_types', batch.resourceTypes, resourceTypeRow);
-      this.insert('v1_resources', batch.resources, (resource) => {
-        const row = resourceRow(resource);
-        this.traits.check(resource);
-        return row;
-      });
-      this.insert('v1_entitlements', batch.entitlements, entitlementRow);
-      this.insert('v1_grants', batch.grants, grantRow);
-      this.checkpoint.run(batch.checkpoint, this.options.sync.id);
-    });
+    try {
+      this.database.commit(encodeBatch(batch, this.traits, this.options.clock.now()));
+    } catch (error) {
+      throw explainWrite(error, this.options.path);
+    }
     await turn();
   }
 
@@ -172,22 +163,10 @@ class Writer implements C1zWriter {
     const { sync, path } = this.options;
     try {
       if (endedAt < sync.startedAt) throw new RangeError('a sync ends after it started');
-      for (const index of INDEXES) {
-        this.createIndex(index);
-        await turn();
-      }
-      checkReferences(this.database, sync.id);
-      await turn();
-      const counts = countRows(this.database, sync.id);
-      this.write(() => {
-        this.database
-          .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
-          .run(toColumnTime(endedAt), statsColumn(counts), sync.id);
-      });
-      const digest = await contentDigest(this.database, sync.id);
-      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
-      this.close();
-      const written = await compressEnvelope(this.databasePath, this.stagedPath, path);
+      const counts = await this.end(endedAt);
+      using finished = new DatabaseSync(this.files.database, { readOnly: true });
+      const digest = await contentDigest(finished, sync.id);
+      const written = await compressEnvelope(this.files.database, this.files.staged, path);
       return { ...written, syncId: sync.id, startedAt: sync.startedAt, endedAt, contentDigest: digest, counts };
     } catch (error) {
       throw explainWrite(error, path);
@@ -197,83 +176,52 @@ class Writer implements C1zWriter {
   async save(): Promise<void> {
     const { path } = this.options;
     // Looked at again: the sync took a while, and a rename would replace what somebody put there meanwhile.
-    await checkTarget(path);
+    if ((await markTarget(path)) !== this.mark)
+      throw fail('BK-C1Z-EXISTS', { path, why: 'it changed while the sync ran' });
     try {
-      await rename(this.stagedPath, path);
-      await using folder = await open(dirname(resolve(path)), 'r');
-      await folder.sync();
+      if (this.mark !== undefined) await keepFile(path, this.files.before);
+      await rename(this.files.staged, path);
+      await syncFolder(path);
     } catch (error) {
       throw explainWrite(error, path);
     }
-    await rm(this.databasePath, { force: true });
+    await rm(this.files.database, { force: true });
+  }
+
+  async revert(): Promise<void> {
+    const { path } = this.options;
+    if (this.mark === undefined) await rm(path, { force: true });
+    else await rename(this.files.before, path);
+    await syncFolder(path);
   }
 
   leave(): void {
-    this.close();
+    this.database.close();
     this.left = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    if (this.left) return;
-    for (const made of [this.databasePath, `${this.databasePath}-wal`, `${this.databasePath}-shm`, this.stagedPath]) {
-      await rm(made, { force: true });
-    }
-  }
-
-  private begin(): void {
-    const { id, type, startedAt } = this.options.sync;
-    for (const table of TABLES) this.database.exec(table);
-    this.database
-      .prepare(
-        `INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type, supports_diff, grants_backfilled)
-         VALUES (?, ?, '', ?, 1, 1)`,
-      )
-      .run(id, toColumnTime(startedAt), type);
-  }
-
-  /** The run may have been killed after its end was written and before the file appeared. */
-  private takeUp(): void {
-    const { id } = this.options.sync;
-    this.database.prepare('UPDATE v1_sync_runs SET ended_at = NULL, stats = NULL WHERE sync_id = ?').run(id);
-    const types = this.database.prepare('SELECT data FROM v1_resource_types WHERE sync_id = ?').all(id);
-    for (const { data } of types) this.traits.add(fromBinary(ResourceTypeSchema, data as Uint8Array));
-  }
-
-  private insert<T>(table: DataTable, items: readonly T[] | undefined, toRow: (item: T) => Column[]): void {
-    if (items === undefined) return;
-    this.inserts[table].insert(items, toRow, toColumnTime(this.options.clock.now()));
-  }
-
-  private write(work: () => void): void {
-    try {
-      this.database.exec('BEGIN');
-      work();
-      this.database.exec('COMMIT');
-    } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      throw explainWrite(error, this.options.path);
-    }
-  }
-
-  private createIndex(sql: string): void {
-    try {
-      // A run that was killed at its end has made some.
-      const name = /INDEX (\w+)/.exec(sql)?.[1] ?? '';
-      const made = this.database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?").get(name);
-      if (made === undefined) this.database.exec(sql);
-    } catch (error) {
-      // SQLITE_CONSTRAINT: the rows are in already, and two of them have one id.
-      if ((error as { errcode?: number }).errcode === undefined || (error as { errcode: number }).errcode % 256 !== 19)
-        throw error;
-      const table = / on v1_(\w+)/.exec(sql)?.[1]?.replace('_', ' ') ?? 'rows';
-      throw fail('BK-C1Z-DUPLICATE', { table }, { cause: error });
-    }
-  }
-
-  private close(): void {
-    if (!this.open) return;
-    this.open = false;
     this.database.close();
+    if (!this.left) await this.files.remove();
   }
+
+  private async end(endedAt: number): Promise<RowCounts> {
+    const steps = this.database.end(endedAt);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await turn();
+    }
+  }
+}
+
+/** A second name for the file, so that it stays when the first is given to another; a copy where there are no links. */
+async function keepFile(path: string, name: string): Promise<void> {
+  await rm(name, { force: true });
+  await link(path, name).catch(() => copyFile(path, name));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(dirname(resolve(path)), 'r');
+  await folder.sync();
 }

@@ -6,10 +6,10 @@ type File = { path: string };
 
 /** Codes of this package. */
 export const fail = errorTable({
-  'BK-C1Z-EXISTS': row<File>({
+  'BK-C1Z-EXISTS': row<File & { why: string }>({
     status: Status.Unknown,
-    title: ({ path }) => `${path} exists already.`,
-    meaning: 'This release writes one sync into a file and never over an older one.',
+    title: ({ path, why }) => `${path} is there already, and nothing can be added to it: ${why}.`,
+    meaning: 'A sync joins the runs that a file holds, and never replaces what it cannot keep. The file is as it was.',
     remedy: 'Move the file and its certificate away, or name another with --file.',
     field: 'file',
   }),

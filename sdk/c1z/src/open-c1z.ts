@@ -34,6 +34,11 @@ export interface OpenC1zOptions {
  * @throws BatonError `BK-C1Z-…`
  */
 export async function openC1z(path: string, options: OpenC1zOptions = {}): Promise<C1zReader> {
+  return openReader(path, options);
+}
+
+/** As `openC1z`, with what only this package needs. */
+export async function openReader(path: string, options: OpenC1zOptions): Promise<Reader> {
   const folder = await mkdtemp(join(options.workDir ?? tmpdir(), 'c1z-'));
   try {
     const copy = join(folder, 'db');
@@ -41,6 +46,7 @@ export async function openC1z(path: string, options: OpenC1zOptions = {}): Promi
     const mode = options.mode ?? 'strict';
     return new Reader({
       path,
+      copy,
       folder,
       database: openDatabase(copy, path, mode),
       written,

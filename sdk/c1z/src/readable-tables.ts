@@ -74,34 +74,75 @@ export function tableNames(database: DatabaseSync): Set<string> {
 }
 
 /**
- * Makes every table of the schema readable under its own name, in this connection only: what an older SDK did not
- * write is shown with the value that a newer one would give it, a missing table as empty.
+ * How a table of a file is read: its columns, and, where an older SDK did not write one, the value that a newer one
+ * would give it. Undefined: the file has no such table.
  *
+ * @param schema of the connection in which the file is open
  * @throws BatonError `BK-C1Z-CONTENT` for a table without a column that every SDK writes
+ */
+function readingOf(
+  database: DatabaseSync,
+  schema: 'main' | 'before',
+  table: FileTable,
+  path: string,
+): { columns: string[]; shown: string[]; isWhole: boolean } | undefined {
+  const found = database.prepare(`PRAGMA ${schema}.table_info(${table})`).all();
+  if (found.length === 0) return undefined;
+  const has = new Set(found.map(({ name }) => String(name)));
+  const { first, later } = READ[table];
+  const lost = first.find((column) => !has.has(column));
+  if (lost !== undefined) throw fail('BK-C1Z-CONTENT', { path, how: `the column ${lost} of ${table} is missing` });
+  const others = Object.entries(later);
+  return {
+    columns: columnsOf(table),
+    shown: [...first, ...others.map(([column, value]) => (has.has(column) ? column : `${value} AS ${column}`))],
+    isWhole: others.every(([column]) => has.has(column)),
+  };
+}
+
+/**
+ * Makes every table of the schema readable under its own name, in this connection only; a missing one is empty.
+ *
+ * @throws BatonError `BK-C1Z-CONTENT`
  */
 export function makeReadable(database: DatabaseSync, path: string): void {
   for (const table of FILE_TABLES) {
-    const has = new Set(
+    const reading = readingOf(database, 'main', table, path);
+    if (reading?.isWhole) continue;
+    const select =
+      reading === undefined
+        ? `SELECT ${columnsOf(table)
+            .map((column) => `NULL AS ${column}`)
+            .join(', ')} WHERE 0`
+        : `SELECT ${reading.shown.join(', ')} FROM main.${table}`;
+    database.exec(`CREATE TEMP VIEW ${table} AS ${select}`);
+  }
+}
+
+/**
+ * Copies whole runs out of another database, with the numbers of their rows. Checked before: it is a healthy file's.
+ *
+ * @throws BatonError `BK-C1Z-CONTENT`
+ */
+export function copyRuns(database: DatabaseSync, from: string, ids: readonly string[], path: string): void {
+  if (ids.length === 0) return;
+  database.exec('PRAGMA trusted_schema = OFF');
+  database.prepare('ATTACH ? AS before').run(from);
+  try {
+    const named = ids.map(() => '?').join(', ');
+    for (const table of FILE_TABLES) {
+      const reading = readingOf(database, 'before', table, path);
+      if (reading === undefined) continue;
+      const { columns, shown } = reading;
       database
-        .prepare(`PRAGMA main.table_info(${table})`)
-        .all()
-        .map(({ name }) => String(name)),
-    );
-    const { first, later } = READ[table];
-    if (has.size === 0) {
-      const nothing = [...first, ...Object.keys(later)].map((column) => `NULL AS ${column}`).join(', ');
-      database.exec(`CREATE TEMP VIEW ${table} AS SELECT ${nothing} WHERE 0`);
-      continue;
+        .prepare(
+          `INSERT INTO main.${table} (${columns.join(', ')})
+           SELECT ${shown.join(', ')} FROM before.${table} WHERE sync_id IN (${named}) ORDER BY id`,
+        )
+        .run(...ids);
     }
-    const lost = first.find((column) => !has.has(column));
-    if (lost !== undefined) throw fail('BK-C1Z-CONTENT', { path, how: `the column ${lost} of ${table} is missing` });
-    const missing = Object.keys(later).filter((column) => !has.has(column));
-    if (missing.length === 0) continue;
-    const shown = [
-      ...first,
-      ...Object.entries(later).map(([column, value]) => (has.has(column) ? column : `${value} AS ${column}`)),
-    ];
-    database.exec(`CREATE TEMP VIEW ${table} AS SELECT ${shown.join(', ')} FROM main.${table}`);
+  } finally {
+    database.exec('DETACH before');
   }
 }
 

@@ -25,6 +25,8 @@ import type { SyncRun } from './sync-run.ts';
 
 export interface ReaderOptions {
   path: string;
+  /** The unpacked database. */
+  copy: string;
   /** Removed when the reader is disposed of. */
   folder: string;
   database: DatabaseSync;
@@ -39,6 +41,7 @@ type Values = (string | number)[];
 export class Reader implements C1zReader {
   readonly sha256: string;
   readonly bytes: number;
+  readonly databasePath: string;
   readonly sync: SyncRun | undefined;
   private readonly options: ReaderOptions;
   private readonly database: DatabaseSync;
@@ -51,6 +54,7 @@ export class Reader implements C1zReader {
     this.database = options.database;
     this.sha256 = options.written.sha256;
     this.bytes = options.written.bytes;
+    this.databasePath = options.copy;
     try {
       const { path } = options;
       const runs = this.guard(() => readSyncRuns(this.database));
@@ -138,13 +142,12 @@ export class Reader implements C1zReader {
   }
 
   integrityProblems(): string[] {
-    return this.guard(() =>
-      this.database
-        .prepare('PRAGMA main.integrity_check(10)')
-        .all()
-        .map((row) => String(row['integrity_check']))
-        .filter((line) => line !== 'ok'),
-    );
+    return this.pragmaProblems('integrity_check');
+  }
+
+  /** As `integrityProblems`, without a look at the indexes. */
+  quickProblems(): string[] {
+    return this.pragmaProblems('quick_check');
   }
 
   syncProblems({ narrowed }: { narrowed: boolean } = { narrowed: false }): string[] {
@@ -158,6 +161,16 @@ export class Reader implements C1zReader {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.database.isOpen) this.database.close();
     await rm(this.options.folder, { recursive: true, force: true });
+  }
+
+  private pragmaProblems(name: 'integrity_check' | 'quick_check'): string[] {
+    return this.guard(() =>
+      this.database
+        .prepare(`PRAGMA main.${name}(10)`)
+        .all()
+        .map((row) => String(row[name]))
+        .filter((line) => line !== 'ok'),
+    );
   }
 
   private choose(): SyncRun | undefined {

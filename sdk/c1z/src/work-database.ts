@@ -1,0 +1,203 @@
+import { chmodSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import { checkReferences } from './check-references.ts';
+import { fromColumnTime, toColumnTime } from './column-time.ts';
+import { countRows, statsColumn } from './count-rows.ts';
+import type { RowCounts } from './count-rows.ts';
+import { fail } from './errors.ts';
+import { copyRuns } from './readable-tables.ts';
+import { COLUMNS } from './rows.ts';
+import type { Column, DataTable } from './rows.ts';
+import { INDEXES, TABLES } from './schema.ts';
+import { TableInsert } from './table-insert.ts';
+
+/** The run that is being written. */
+export interface NewSync {
+  /** A KSUID. */
+  id: string;
+  type: 'full' | 'resources_only' | 'partial';
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+}
+
+/** Rows as columns, one row after the other, and where the sync stands after them. */
+export interface EncodedBatch {
+  rows: Partial<Record<DataTable, Column[]>>;
+  checkpoint: string;
+  discoveredAt: string;
+}
+
+/** Runs of an earlier file that are kept. */
+export interface Kept {
+  database: string;
+  ids: string[];
+  /** Of the file, for messages. */
+  path: string;
+}
+
+/** Where an unfinished sync stands. */
+export interface Unfinished {
+  sync: NewSync;
+  /** The sync token of its last commit. */
+  checkpoint: string;
+}
+
+/** The database in the working folder, until it is compressed. All of it is synchronous. */
+export class WorkDatabase {
+  readonly sync: NewSync;
+  private readonly database: DatabaseSync;
+  private readonly inserts: Record<DataTable, TableInsert>;
+  private readonly checkpoint: StatementSync;
+
+  private constructor(database: DatabaseSync, sync: NewSync) {
+    this.database = database;
+    this.sync = sync;
+    this.inserts = Object.fromEntries(
+      (Object.keys(COLUMNS) as DataTable[]).map((table) => [table, new TableInsert(database, table, sync.id)]),
+    ) as Record<DataTable, TableInsert>;
+    this.checkpoint = database.prepare('UPDATE v1_sync_runs SET sync_token = ? WHERE sync_id = ?');
+  }
+
+  static begin(path: string, sync: NewSync, kept?: Kept): WorkDatabase {
+    const database = openForWork(path);
+    try {
+      for (const table of TABLES) database.exec(table);
+      if (kept !== undefined) copyRuns(database, kept.database, kept.ids, kept.path);
+      // Of a partial run: the last whole one that it is a part of (protocol: c1z.md 3.1).
+      const parent =
+        sync.type !== 'partial'
+          ? undefined
+          : database
+              .prepare(
+                `SELECT sync_id FROM v1_sync_runs WHERE sync_type = 'full' AND ended_at IS NOT NULL
+                 ORDER BY ended_at DESC, sync_id DESC LIMIT 1`,
+              )
+              .get();
+      database
+        .prepare(
+          `INSERT INTO v1_sync_runs
+             (sync_id, started_at, sync_token, sync_type, parent_sync_id, supports_diff, grants_backfilled)
+           VALUES (?, ?, '', ?, ?, ?, 1)`,
+        )
+        .run(sync.id, toColumnTime(sync.startedAt), sync.type, parent?.['sync_id'] ?? '', sync.type === 'full' ? 1 : 0);
+      return new WorkDatabase(database, sync);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Opens what `begin` made, after the process that did has ended in whatever way. */
+  static resume(path: string, sync: NewSync): WorkDatabase {
+    const database = openForWork(path);
+    try {
+      // That process may have ended after the end of the run was written and before the file appeared.
+      database.prepare('UPDATE v1_sync_runs SET ended_at = NULL, stats = NULL WHERE sync_id = ?').run(sync.id);
+      return new WorkDatabase(database, sync);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** What `resume` would go on with; undefined when it is damaged. Changes nothing. */
+  static look(path: string): Unfinished | undefined {
+    try {
+      using database = new DatabaseSync(path);
+      if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return undefined;
+      const run = database.prepare('SELECT * FROM v1_sync_runs ORDER BY id DESC LIMIT 1').get();
+      const startedAt = fromColumnTime(String(run?.['started_at']));
+      if (run === undefined || startedAt === undefined) return undefined;
+      return {
+        sync: { id: String(run['sync_id']), type: run['sync_type'] as NewSync['type'], startedAt },
+        checkpoint: String(run['sync_token']),
+      };
+    } catch {
+      return undefined;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.database.isOpen;
+  }
+
+  /** The stored messages of the listed resource types. */
+  resourceTypes(): Uint8Array[] {
+    const rows = this.database.prepare('SELECT data FROM v1_resource_types WHERE sync_id = ?').all(this.sync.id);
+    return rows.map(({ data }) => data as Uint8Array);
+  }
+
+  commit({ rows, checkpoint, discoveredAt }: EncodedBatch): void {
+    this.transaction(() => {
+      for (const [table, values] of Object.entries(rows) as [DataTable, Column[]][])
+        this.inserts[table].insert(values, discoveredAt);
+      this.checkpoint.run(checkpoint, this.sync.id);
+    });
+  }
+
+  /** The steps of the end, each short enough for others to wait for. */
+  *end(endedAt: number): Generator<void, RowCounts> {
+    for (const index of INDEXES) {
+      this.createIndex(index);
+      yield;
+    }
+    // A partial run refers to what only the whole one lists.
+    if (this.sync.type !== 'partial') checkReferences(this.database, this.sync.id);
+    yield;
+    const counts = countRows(this.database, this.sync.id);
+    this.transaction(() => {
+      this.database
+        .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
+        .run(toColumnTime(endedAt), statsColumn(counts), this.sync.id);
+    });
+    yield;
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
+    this.close();
+    return counts;
+  }
+
+  close(): void {
+    if (this.database.isOpen) this.database.close();
+  }
+
+  private transaction(work: () => void): void {
+    try {
+      this.database.exec('BEGIN');
+      work();
+      this.database.exec('COMMIT');
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  private createIndex(sql: string): void {
+    const [, name = '', table = 'rows'] = /INDEX (\w+) on v1_(\w+)/.exec(sql) ?? [];
+    try {
+      // A process that ended in its end has made some.
+      const made = this.database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?").get(name);
+      if (made === undefined) this.database.exec(sql);
+    } catch (error) {
+      // SQLITE_CONSTRAINT: the rows are in already, and two of them have one id.
+      const { errcode } = error as { errcode?: number };
+      if (errcode === undefined || errcode % 256 !== 19) throw error;
+      throw fail('BK-C1Z-DUPLICATE', { table: table.replace('_', ' ') }, { cause: error });
+    }
+  }
+}
+
+function openForWork(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    chmodSync(path, 0o600);
+    // Without a journal a kill loses the database; with WAL and synchronous off only the power can.
+    database.exec(
+      'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768',
+    );
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
