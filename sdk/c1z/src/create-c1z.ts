@@ -49,7 +49,7 @@ export interface C1zWriter extends AsyncDisposable {
   /** Undoes `save`, before the writer is disposed of: what lay at the path lies there again. */
   revert(): Promise<void>;
   /** Stops here and keeps what was committed in the working folder, for `resumeC1z`; nothing is removed any more. */
-  leave(): void;
+  leave(): Promise<void>;
 }
 
 /**
@@ -195,9 +195,9 @@ class Writer implements C1zWriter {
     await syncFolder(path);
   }
 
-  leave(): void {
-    this.database.close();
+  async leave(): Promise<void> {
     this.left = true;
+    this.database.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

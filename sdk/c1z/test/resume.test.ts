@@ -24,7 +24,7 @@ const sync = { id: ksuid(clock, seededRandom(3)), type: 'full', startedAt: clock
 async function stopAfter(count: number): Promise<void> {
   await using writer = await createC1z({ path, workDir, sync, clock });
   for (const batch of whole.slice(0, count)) await writer.commit(batch);
-  writer.leave();
+  await writer.leave();
 }
 
 describe('a sync that was left unfinished', () => {
@@ -49,7 +49,7 @@ describe('a sync that was left unfinished', () => {
       await using writer = await createC1z({ path, workDir, sync, clock });
       for (const batch of whole) await writer.commit(batch);
       await writer.finish({ endedAt: clock.now() });
-      writer.leave();
+      await writer.leave();
     }
     const resumed = await resumeC1z({ path, workDir, clock });
     await using writer = resumed!.writer;

@@ -208,10 +208,10 @@ describe('a file that lies there already', () => {
 
   it('is the one that a run goes on with after a kill, and no other', async () => {
     await write(folder, whole);
-    (await begin()).leave();
+    await (await begin()).leave();
     const workDir = join(folder, 'work');
     const resumed = await resumeC1z({ path, workDir, clock });
-    resumed!.writer.leave();
+    await resumed!.writer.leave();
     writeFileSync(path, 'theirs');
     expect(await resumeC1z({ path, workDir, clock })).toBeUndefined();
   });
