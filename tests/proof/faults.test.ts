@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { faultKinds } from '../../simulators/runlayer/src/faults/index.ts';
+import { drawPlan } from '../../tools/prove/faults/draw-plan.ts';
+import { inLanes } from '../../tools/prove/faults/in-lanes.ts';
+import { runKilled, type KillVerdict } from '../../tools/prove/faults/kill-run.ts';
+import { catchBugs } from '../../tools/prove/faults/prove-faults.ts';
+import { runPlan } from '../../tools/prove/faults/run-plan.ts';
+import { Tally } from '../../tools/prove/faults/tally.ts';
+
+// A sample of `npm run prove -- faults`; npm test prints the seed.
+const seed = Number(process.env['BATONKIT_SEED'] ?? 1);
+const first = seed * 10_000;
+
+describe('a certified file is what the tenant held at one moment', () => {
+  test('500 plans of faults', { timeout: 300_000 }, async () => {
+    const tally = new Tally(faultKinds.map(({ name }) => name));
+    await inLanes(
+      first,
+      500,
+      6,
+      (n) => runPlan(drawPlan(n)),
+      (verdict) => tally.add(verdict),
+    );
+    // To see one of them: npm run prove -- faults --only SEED
+    expect(tally.failures).toEqual([]);
+    expect(tally.plans).toBe(500);
+    expect(tally.share).toBeGreaterThan(0.3);
+    process.stdout.write(`500 plans from ${first}: ${JSON.stringify(tally.report().coverage)}\n`);
+  });
+
+  test('10 processes killed, and started again', { timeout: 300_000 }, async () => {
+    const verdicts: KillVerdict[] = [];
+    await inLanes(first + 5000, 10, 2, runKilled, (verdict) => verdicts.push(verdict));
+    expect(verdicts.filter(({ problem }) => problem !== undefined)).toEqual([]);
+    expect(verdicts.filter(({ killedAt }) => killedAt !== undefined).length).toBeGreaterThan(4);
+  });
+
+  test('readers with a mistake are caught', { timeout: 120_000 }, async () => {
+    expect((await catchBugs(seed)).filter(({ caughtBy }) => caughtBy === null)).toEqual([]);
+  });
+});

@@ -1,0 +1,14 @@
+// `npm run prove -- NAME`: the full figures behind what the documentation claims; they take minutes or hours, and
+// leave docs/proof/NAME.json. A sample of each runs in `npm test`.
+const proofs: Record<string, () => Promise<{ prove: (args: readonly string[]) => Promise<number> }>> = {
+  faults: () => import('./prove/faults/prove-faults.ts'),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const proof = Object.hasOwn(proofs, name) ? proofs[name] : undefined;
+if (proof === undefined) {
+  process.stderr.write(`There is no proof "${name}". Known: ${Object.keys(proofs).join(', ')}.\n`);
+  process.exit(2);
+}
+const { prove } = await proof();
+process.exit(await prove(args));
