@@ -30,9 +30,9 @@ describe.skipIf(chromiumPath === undefined)(`accessibility${NEEDS_CHROMIUM}`, ()
     const screens: string[] = [];
     await walkThrough(page, stack, async (screen) => {
       screens.push(screen);
-      for (const appearance of APPEARANCES) {
+      for (const appearance of APPEARANCES.filter(({ name }) => name !== '390 dark')) {
         await wear(page, appearance);
-        // Only colours differ in the dark; the rest has been looked at by day.
+        // Only colours differ in the dark, and those are the same on a phone; the rest has been looked at by day.
         const rules = appearance.theme === 'light' ? RULES : { type: 'rule', values: ['color-contrast'] };
         findings.push(...(await findingsOf(page, rules)).map((text) => `${screen}, ${appearance.name}: ${text}`));
       }

@@ -18,7 +18,7 @@ export const connectorProgram = inRepository('connectors/runlayer/bin/baton-runl
 
 /** Starts one; disposing it removes its data. */
 export async function startConsole(allowedOrigins: readonly string[], given?: string): Promise<Console> {
-  const dataDir = given ?? makeData('console-');
+  const dataDir = given ?? (await makeData('console-'));
   const program = await startProgram([
     inRepository('console/server/bin/batonkit-console.js'),
     'serve',

@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
+import { makeFreshData } from '../../console/server/test/fresh-data.ts';
 
-/** A directory with the data of a fresh console, at its root or in a folder of it. */
-export function makeData(prefix: string, folder = '.'): string {
+/** A directory with the data of a console that has nothing in it, at its root or in a folder of it. */
+export async function makeData(prefix: string, folder = '.'): Promise<string> {
   const data = mkdtempSync(join(tmpdir(), prefix));
-  cpSync(inject('freshData'), join(data, folder), { recursive: true });
+  await makeFreshData(join(data, folder));
   return data;
 }

@@ -20,7 +20,7 @@ import { MINUTE, TestConsole } from './test-console.ts';
 let console: TestConsole;
 let folder: string;
 beforeAll(async () => {
-  console = await new TestConsole().open();
+  console = await new TestConsole().openEmpty();
   folder = mkdtempSync(join(tmpdir(), 'batonkit-migrations-'));
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, VirtualClock } from '@batonkit/kernel';
@@ -14,6 +14,7 @@ import {
   requestRun,
   stageSync,
 } from '../src/index.ts';
+import { copyFreshDatabase } from './fresh-database.ts';
 import type { AccountStatus, Comparison, Db, Lease, StagedBatch, Store, Tier } from '../src/index.ts';
 
 export interface Person {
@@ -45,6 +46,12 @@ export class TestConsole implements AsyncDisposable {
   readonly newId = (): string => Array.from(this.random.bytes(27), (byte) => LETTERS[byte % LETTERS.length]).join('');
 
   async open(): Promise<this> {
+    if (!existsSync(join(this.dataDir, 'db'))) await copyFreshDatabase(this.dataDir);
+    return this.openEmpty();
+  }
+
+  /** Of a directory that holds nothing yet, the whole way. */
+  async openEmpty(): Promise<this> {
     this.opened = await openStore({ dataDir: this.dataDir, clock: this.clock, newId: this.newId });
     return this;
   }

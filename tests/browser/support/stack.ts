@@ -25,7 +25,7 @@ interface Ready {
 
 /** The whole of `npm start` with data of its own, on free ports. */
 export async function startStack(options: { users: number; seed: number }): Promise<Stack> {
-  const data = makeData('stack-', 'console');
+  const data = await makeData('stack-', 'console');
   const program = await startProgram([
     inRepository('tools/start.ts'),
     '--data',
@@ -69,7 +69,7 @@ export async function startWebConsole(
   allowedOrigins: readonly string[],
   connector: readonly string[] = [connectorProgram],
 ): Promise<WebConsole> {
-  const data = makeData('web-console-');
+  const data = await makeData('web-console-');
   const program = await startProgram([
     inRepository('console/server/bin/batonkit-console.js'),
     'serve',
