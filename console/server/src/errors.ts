@@ -136,6 +136,24 @@ export const fail = errorTable({
     meaning: 'Stored secrets cannot be read without it, so the console did not start.',
     remedy: 'Put the key file back from your backup.',
   }),
+  'BK-DATA-FOREIGN': row<{ path: string }>({
+    status: Status.FailedPrecondition,
+    title: ({ path }) => `${path} holds something that is not a console's.`,
+    meaning: 'A console locks its data directory for everybody else, so it takes none that is used otherwise.',
+    remedy: 'Name another directory with --data: a new one, an empty one, or that of an earlier start.',
+  }),
+  'BK-DATA-OWNER': row<{ path: string }>({
+    status: Status.FailedPrecondition,
+    title: ({ path }) => `Others can look into ${path}, and it belongs to another user.`,
+    meaning: 'Only its owner may lock it, and secrets must not lie where others can read. The console did not start.',
+    remedy: 'Let its owner take the rights of others away (chmod 700), or name another directory with --data.',
+  }),
+  'BK-RUN-STALLED': row<{ minutes: number }>({
+    status: Status.Unavailable,
+    title: ({ minutes }) => `The sync made no progress for ${minutes} minutes.`,
+    meaning: 'The connector program was ended. Nothing was applied; the data of earlier syncs is unchanged.',
+    remedy: 'See in the request log what it was waiting for, then choose Sync now.',
+  }),
   'BK-START': row<{ reason: string }>({
     status: Status.Internal,
     title: 'The console could not be started.',

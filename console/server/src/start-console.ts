@@ -17,8 +17,8 @@ import { appHandlers } from './http/handlers/app-handlers.ts';
 import { connectorHandlers } from './http/handlers/connector-handlers.ts';
 import type { HandlerContext } from './http/handlers/context.ts';
 import { sessionHandlers } from './http/handlers/session-handlers.ts';
-import { loopbackHosts } from './http/protect.ts';
 import { hashToken, newToken, SIGN_IN_TIME } from './http/session.ts';
+import { sweepLogs } from './hosted/sweep-logs.ts';
 import { Worker } from './hosted/worker.ts';
 import { createLog } from './logger.ts';
 
@@ -50,7 +50,7 @@ export interface Console extends AsyncDisposable {
  * Builds the whole console, here and nowhere else, and starts it. Disposing ends the listener, the
  * children and the database, in this order.
  *
- * @throws BatonError `BK-LOCK`, `BK-KEY-…`, `BK-CATALOG`, `BK-PORT`
+ * @throws BatonError `BK-LOCK`, `BK-DATA-…`, `BK-KEY-…`, `BK-CATALOG`, `BK-PORT`
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const { clock, random } = options;
@@ -61,13 +61,14 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const secretBox = createSecretBox(loadMasterKey(data, random), random);
   const store = undo.use(await openStore({ dataDir: data.root, clock, newId: () => ksuid(clock, random) }));
   removeRunDirectories(data);
+  await sweepLogs(store.db, data);
   const catalogue = await loadCatalogue(options.programs, data);
   const events = createEvents();
 
   const worker = new Worker({ db: store.db, catalogue, secretBox, data, events, clock, log, name: 'console' });
   undo.defer(() => worker.stop());
 
-  let hosts: ReadonlySet<string> = new Set();
+  let port = options.port;
   const stopping = new AbortController();
   const context: HandlerContext = {
     store,
@@ -86,7 +87,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     events,
     log,
     clock,
-    hosts: () => hosts,
+    port: () => port,
     webRoot: options.webRoot,
     version: options.version,
     stopping: stopping.signal,
@@ -94,11 +95,11 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const listener = await listen(app, options.port);
   undo.defer(() => listener.close());
   undo.defer(() => stopping.abort());
-  hosts = loopbackHosts(listener.port);
-  const url = `http://127.0.0.1:${listener.port}`;
+  port = listener.port;
+  const url = `http://127.0.0.1:${port}`;
   const signInLink = `${url}/sign-in#token=${await signInToken(store, clock, random)}`;
   worker.start();
-  log.info({ port: listener.port, connectors: catalogue.all().map(({ entry }) => entry.id) }, 'console started');
+  log.info({ port, connectors: catalogue.all().map(({ entry }) => entry.id) }, 'console started');
 
   const resources = undo.move();
   return { url, signInLink, app, store, [Symbol.asyncDispose]: () => resources.disposeAsync() };

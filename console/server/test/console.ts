@@ -11,9 +11,11 @@ import {
   type Connector,
   type OperationName,
 } from '@batonkit/console-contract';
+import type { Db } from '@batonkit/console-store';
 import { systemClock, systemRandom } from '@batonkit/kernel';
 import { programAt, startConsole, type Console, type ConsoleOptions } from '../src/index.ts';
 import type { Scenario } from './fixtures/connector.ts';
+import { makeFreshData } from './fresh-data.ts';
 
 type Table = typeof operations;
 type Answer<O> = O extends { response: infer S extends z.ZodType } ? z.output<S> : null;
@@ -48,15 +50,23 @@ export interface TestConsole extends AsyncDisposable {
   /** Waits until the connector's newest run has ended, and says what it is then. */
   settled(connectorId: string): Promise<Connector>;
   stop(): Promise<void>;
+  /** What is behind it, for faults of the database. */
+  db: Db;
 }
 
 export const KEY = 'rl_usr_0123456789abcdef';
 export const ADDRESS = 'https://acme.example';
 const fixture = fileURLToPath(new URL('fixtures/connector.js', import.meta.url));
 
+async function freshData(): Promise<string> {
+  const dataDir = join(mkdtempSync(join(tmpdir(), 'console-')), 'data');
+  await makeFreshData(dataDir);
+  return dataDir;
+}
+
 /** Starts one; with a data directory, an earlier one goes on. */
 export async function testConsole(options: Partial<ConsoleOptions> = {}): Promise<TestConsole> {
-  const dataDir = options.dataDir ?? join(mkdtempSync(join(tmpdir(), 'console-')), 'data');
+  const dataDir = options.dataDir ?? (await freshData());
   const logs: string[] = [];
   const answers: string[] = [];
   const console: Console = await startConsole({
@@ -139,6 +149,7 @@ export async function testConsole(options: Partial<ConsoleOptions> = {}): Promis
       await expect.poll(async () => (await read()).run, { timeout: 15_000 }).toBeNull();
       return read();
     },
+    db: console.store.db,
     stop: () => Promise.resolve(console[Symbol.asyncDispose]()),
     [Symbol.asyncDispose]: async () => {
       await console[Symbol.asyncDispose]();

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRedactor, systemClock } from '@batonkit/kernel';
+import { createRedactor, systemClock, VirtualClock } from '@batonkit/kernel';
 import { programAt } from '../src/catalogue/program.ts';
 import { runHostedChild, type HostedChildOptions } from '../src/hosted/hosted-child.ts';
 import { LogTail } from '../src/hosted/log-tail.ts';
+import { Patience } from '../src/hosted/patience.ts';
 import type { ProgressLine } from '../src/hosted/progress-line.ts';
 import { RunFacts } from '../src/hosted/run-facts.ts';
 
@@ -94,6 +95,23 @@ test.each(['garbage', 'bad-line', 'bad-instant', 'bad-wait', 'bad-text', 'bad-nu
     await expect(run(mode).outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-PROTOCOL' } });
   },
 );
+
+test('one that says nothing for 15 minutes is ended', async () => {
+  const { outcome, lines } = run('obedient', { clock: new VirtualClock() });
+  await expect(outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-STALLED', status: 14 } });
+  expect(lines.length).toBeLessThan(2);
+});
+
+test('a wait that a child announces is not silence', async () => {
+  const minute = 60_000;
+  const clock = new VirtualClock();
+  const patience = new Patience(clock);
+  clock.advance(14 * minute);
+  patience.renew(10 * minute);
+  expect(await patience.end(new AbortController().signal)).toBe(true);
+  expect(clock.slept).toEqual([25 * minute]);
+  expect(await new Patience(clock).end(AbortSignal.abort())).toBe(false);
+});
 
 test('closing the control pipe ends it', async () => {
   const stop = new AbortController();

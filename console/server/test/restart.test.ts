@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Connector } from '@batonkit/console-contract';
+import { API_PREFIX, type Connector } from '@batonkit/console-contract';
 import { KEY, tenant, testConsole, type TestConsole } from './console.ts';
 
 let console: TestConsole;
@@ -44,6 +44,54 @@ test('a console that is stopped in the middle of a run goes on with it when it s
   expect(done.state.name).toBe('connected');
   expect((await console.call('listSyncs', of(done))).items).toMatchObject([{ outcome: 'applied', attempts: 2 }]);
   expect(noLeftovers()).toEqual([]);
+});
+
+test('a run whose lease cannot be renewed is given up and taken up again at once', async () => {
+  const connector = await console.connector('renewal', tenant({ end: 'hold' }));
+  await expect.poll(() => noLeftovers().length).toBe(1);
+  await console.db.query(
+    `create function broken() returns trigger as $$ begin raise exception 'no'; end $$ language plpgsql;
+     create trigger broken before update of lease_until on sync_run for each row
+       when (old.attempt = 1 and old.lease_token = new.lease_token) execute function broken()`,
+  );
+  // Its lease would last for two minutes more.
+  await expect.poll(() => console.logs.join(''), { timeout: 5_000 }).toContain('could not renew its lease');
+  console.letGo('renewal');
+  expect((await console.settled(connector.id)).state.name).toBe('connected');
+  expect((await console.call('listSyncs', of(connector))).items).toMatchObject([{ outcome: 'applied', attempts: 2 }]);
+});
+
+test('an end that cannot be recorded is tried again until it is, or the run goes on elsewhere', async () => {
+  const connector = await console.connector('unrecorded', tenant({ end: 'hold' }));
+  await expect.poll(() => noLeftovers().length).toBe(1);
+  await console.db.query(
+    `create function broken() returns trigger as $$ begin raise exception 'no'; end $$ language plpgsql;
+     create trigger broken before update of lease_token on sync_run for each row
+       when (old.attempt = 1) execute function broken()`,
+  );
+  console.letGo('unrecorded');
+  await expect.poll(() => console.logs.join(''), { timeout: 5_000 }).toContain('an attempt died');
+  await console.db.query('drop trigger broken on sync_run');
+  expect((await console.settled(connector.id)).state.name).toBe('connected');
+});
+
+test('of a connector only the logs of the newest runs are kept', async () => {
+  const logs = join(console.dataDir, 'logs');
+  for (let n = 0; n < 25; n += 1) writeFileSync(join(logs, `${'x'.repeat(25)}${n}.log`), '');
+  const done = await console.settled((await console.connector('logs', tenant())).id);
+  const [sync] = (await console.call('listSyncs', of(done))).items;
+  await expect.poll(() => readdirSync(logs)).toEqual([`${sync?.id}.log`]);
+});
+
+test('two consoles on one host do not sign each other out', async () => {
+  const other = await testConsole();
+  try {
+    const both = { headers: { cookie: `${console.cookie}; ${other.cookie}` } };
+    for (const each of [console, other]) expect((await each.fetch(`${API_PREFIX}/session`, both)).status).toBe(200);
+    expect(console.cookie).toMatch(new RegExp(`^batonkit_session_${new URL(console.url).port}=`));
+  } finally {
+    await other[Symbol.asyncDispose]();
+  }
 });
 
 test('two consoles do not share a data directory', async () => {

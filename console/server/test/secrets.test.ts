@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -49,6 +59,23 @@ test('directory and key are for their owner only, and the key stays', () => {
   expect(statSync(data.root).mode & 0o777).toBe(0o700);
   expect(statSync(data.keyFile).mode & 0o777).toBe(0o600);
   expect(Buffer.from(loadMasterKey(data, seededRandom(2)))).toEqual(Buffer.from(key));
+});
+
+test('what others keep in a directory is neither locked away from them nor mixed with ours', () => {
+  const foreign = join(folder, 'home');
+  mkdirSync(foreign);
+  chmodSync(foreign, 0o755);
+  writeFileSync(join(foreign, 'letter'), '');
+  expect(() => prepareDataDirectory(foreign)).toThrow(coded('BK-DATA-FOREIGN'));
+  expect(() => prepareDataDirectory(join(foreign, 'letter'))).toThrow(coded('BK-DATA-FOREIGN'));
+  expect([statSync(foreign).mode & 0o777, readdirSync(foreign)]).toEqual([0o755, ['letter']]);
+  // An empty one is taken, and that of an earlier start, also of one that was killed before it had a key.
+  rmSync(join(foreign, 'letter'));
+  prepareDataDirectory(foreign);
+  chmodSync(foreign, 0o750);
+  loadMasterKey(prepareDataDirectory(foreign), seededRandom(1));
+  writeFileSync(join(foreign, 'note'), '');
+  expect(statSync(prepareDataDirectory(foreign).root).mode & 0o777).toBe(0o700);
 });
 
 test.each([

@@ -67,6 +67,16 @@ function syncRecord(row: SyncRow): SyncRecord {
   };
 }
 
+/** Ids of the newest so many runs of each connector. */
+export async function newestRuns(q: Queryable, ofEach: number): Promise<string[]> {
+  const rows = await q.query<{ id: string }>(
+    `select r.id from connector c cross join lateral (
+       select id from sync_run where connector_id = c.id order by requested_at desc, id desc limit $1) r`,
+    [ofEach],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Requests of one run, newest first.
  *

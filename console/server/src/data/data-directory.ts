@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fail } from '../errors.ts';
 
 /** Where everything of a console lies. ADR 0013. */
 export interface DataDirectory {
@@ -13,11 +14,18 @@ export interface DataDirectory {
   run(runId: string): string;
   /** What Node made of the programs it ran; it starts them a third faster. */
   cache: string;
-  /** What a run said: its requests and its log. */
-  log(runId: string, kind: 'requests' | 'program'): string;
+  /** What a run's program logged at its end. */
+  log(runId: string): string;
+  /** Where these lie. */
+  logs: string;
 }
 
-/** Makes the directory, readable for its owner only, and removes what runs of an earlier process left behind. */
+/**
+ * Makes the directory, readable for its owner only. One that is there must be a console's, or empty: what others keep
+ * there is not locked away from them, and not mixed with ours.
+ *
+ * @throws BatonError `BK-DATA-FOREIGN`, `BK-DATA-OWNER`
+ */
 export function prepareDataDirectory(path: string): DataDirectory {
   const root = resolve(path);
   const folder = (name: string): string => {
@@ -25,8 +33,8 @@ export function prepareDataDirectory(path: string): DataDirectory {
     mkdirSync(made, { recursive: true, mode: 0o700 });
     return made;
   };
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  chmodSync(root, 0o700);
+  if (existsSync(root)) keepToOwner(root);
+  else mkdirSync(root, { recursive: true, mode: 0o700 });
   const [artefacts, runs, logs, cache] = [folder('artefacts'), folder('runs'), folder('logs'), folder('cache')];
   return {
     root,
@@ -35,8 +43,24 @@ export function prepareDataDirectory(path: string): DataDirectory {
     cache,
     artefact: (syncId) => join(artefacts, `${syncId}.c1z`),
     run: (runId) => join(runs, runId),
-    log: (runId, kind) => join(logs, `${runId}.${kind === 'requests' ? 'requests.jsonl' : 'log'}`),
+    log: (runId) => join(logs, `${runId}.log`),
+    logs,
   };
+}
+
+/** What makes a directory a console's. */
+const OURS = ['key', 'database.lock', 'db'];
+/** One that was killed at its first start has no more than these. */
+const FOLDERS = new Set(['artefacts', 'runs', 'logs', 'cache']);
+
+function keepToOwner(root: string): void {
+  const info = statSync(root);
+  if (!info.isDirectory()) throw fail('BK-DATA-FOREIGN', { path: root });
+  const isOurs = OURS.some((name) => existsSync(join(root, name)));
+  if (!isOurs && readdirSync(root).some((name) => !FOLDERS.has(name))) throw fail('BK-DATA-FOREIGN', { path: root });
+  if ((info.mode & 0o077) === 0) return;
+  if (info.uid !== process.getuid?.()) throw fail('BK-DATA-OWNER', { path: root });
+  chmodSync(root, 0o700);
 }
 
 /** Only after the store's lock is held: until then the directories may belong to a living console. */

@@ -133,7 +133,7 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
     flushing.abort();
     await flusher;
     if (!options.signal.aborted) await flush();
-    await tail.save(data.log(lease.runId, 'program'), redact);
+    await tail.save(data.log(lease.runId), redact);
   }
 }
 

@@ -4,6 +4,7 @@ import { BatonError, type Clock } from '@batonkit/kernel';
 import type { Program } from '../catalogue/program.ts';
 import { bareEnvironment } from '../catalogue/program.ts';
 import { fail } from '../errors.ts';
+import { Patience, STALLED } from './patience.ts';
 import { parseProgress, type ProgressLine, type ResultLine } from './progress-line.ts';
 
 export interface HostedChildOptions {
@@ -37,7 +38,8 @@ const LINE_LIMIT = 1024 * 1024;
  * descriptor 3, progress lines on its output, a control pipe on its input whose closing ends it, so
  * that it also ends when this process is killed. Its whole process group is killed when this returns.
  *
- * @throws BatonError `BK-RUN-PROTOCOL` when it says something unknown, `BK-RUN-START` when there is no such program
+ * @throws BatonError `BK-RUN-PROTOCOL` when it says something unknown, `BK-RUN-START` when there is no such program,
+ *   `BK-RUN-STALLED` when it says nothing for 15 minutes
  */
 export async function runHostedChild(options: HostedChildOptions): Promise<HostedOutcome> {
   const { program, runDir, signal } = options;
@@ -57,6 +59,7 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
   const drained = new AbortController();
   let isCut = false;
   let result: ResultLine | undefined;
+  const patience = new Patience(options.clock);
   const stop = (): void => {
     child.stdin?.end();
     void forceAfterGrace(child, group, options.clock);
@@ -78,10 +81,15 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
       output.destroy();
     });
 
+    void patience.end(drained.signal).then((stalled) => {
+      if (stalled) stop();
+    });
+
     try {
       for await (const line of linesOf(output)) {
         const progress = parseProgress(line);
         if (progress === undefined) continue;
+        patience.renew(progress.type === 'wait' ? progress.ms : 0);
         if (progress.type === 'result') result = progress;
         else options.onProgress(progress);
       }
@@ -93,6 +101,7 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
     void forceAfterGrace(child, group, options.clock);
     const how = await exit;
     if (signal.aborted) return { kind: 'stopped' };
+    if (patience.isOver && result === undefined) throw fail('BK-RUN-STALLED', { minutes: STALLED / 60_000 });
     return result === undefined ? { kind: 'died', how } : { kind: 'result', result };
   } finally {
     drained.abort();

@@ -18,6 +18,7 @@ import type { Events } from '../events.ts';
 import { ingestRun } from '../ingest/ingest-run.ts';
 import type { Log } from '../logger.ts';
 import { fetchRun } from './fetch-run.ts';
+import { sweepLogs } from './sweep-logs.ts';
 
 export interface WorkerOptions {
   db: Db;
@@ -117,7 +118,13 @@ export class Worker {
       run.abort(now);
     };
     using renewing = linkAbort(run.signal);
-    const renewal = keepLease(db, lease, clock, renewing.signal, onLease).catch((error: unknown) => run.abort(error));
+    // Without its lease nobody knows whose the run is: it is given up, and taken up again at once.
+    let broken: string | undefined;
+    const renewal = keepLease(db, lease, clock, renewing.signal, onLease).catch((error: unknown) => {
+      log.error({ runId: lease.runId, error: nameOf(error) }, 'a lease could not be renewed');
+      broken = 'could not renew its lease';
+      run.abort(error);
+    });
     try {
       const dead = await this.part(lease, run.signal, onLease, tell);
       renewing.abort();
@@ -125,7 +132,12 @@ export class Worker {
       if (answer === ('cancelled' as LeaseAnswer)) {
         await db.transaction((tx) => endCancelledRun(tx, lease));
         log.info({ runId: lease.runId }, 'sync stopped');
-      } else if (dead !== undefined && !run.signal.aborted) await this.bury(lease, dead);
+      } else if (broken !== undefined) await this.bury(lease, broken);
+      else if (dead !== undefined && !run.signal.aborted) await this.bury(lease, dead);
+    } catch (error) {
+      if (this.stopping.signal.aborted || isLost(error)) throw error;
+      log.error({ runId: lease.runId, error: nameOf(error) }, 'the end of an attempt could not be recorded');
+      await this.bury(lease, 'could not record its end');
     } finally {
       renewing.abort();
       tell();
@@ -144,6 +156,9 @@ export class Worker {
       if (lease.part === 'fetch') {
         const renew = async (): Promise<void> => onLease(await renewLease(db, lease, LEASE));
         const outcome = await fetchRun({ ...this.options, lease, signal, renew, onLease, onChange: tell });
+        await sweepLogs(db, data).catch((error: unknown) =>
+          log.warn({ error: nameOf(error) }, 'logs could not be swept'),
+        );
         return outcome?.died;
       }
       await ingestRun({ db, lease, data, signal, log });
@@ -160,11 +175,22 @@ export class Worker {
     }
   }
 
+  /** While the database fails it is tried again: a run that is not given back looks as if it went on. */
   private async bury(lease: Lease, how: string): Promise<void> {
-    const { db, log } = this.options;
+    const { db, log, clock } = this.options;
+    const { signal } = this.stopping;
     log.warn({ runId: lease.runId, part: lease.part, attempt: lease.attempt, how }, 'an attempt died');
     const next = nextRunAfterDeath(lease.attempt);
-    await db.transaction((tx) => (next.retry ? releaseRun(tx, lease) : failRun(tx, lease, next.error)));
+    for (let waited = 0; ; waited += POLL) {
+      try {
+        await db.transaction((tx) => (next.retry ? releaseRun(tx, lease) : failRun(tx, lease, next.error)));
+        return;
+      } catch (error) {
+        // After that time the lease is over, and the run is taken up without this.
+        if (isLost(error) || signal.aborted || waited >= LEASE) throw error;
+      }
+      await clock.sleep(POLL, signal).catch(() => undefined);
+    }
   }
 
   private async teller(lease: Lease): Promise<() => void> {
@@ -188,6 +214,10 @@ async function keepLease(
     await clock.sleep(RENEW, signal).catch(() => undefined);
     if (!signal.aborted) onLease(await renewLease(db, lease, LEASE));
   }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof BatonError && error.code === 'BK-LEASE-LOST';
 }
 
 /** Never the message of an unknown error: it may quote a row. */

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { API_PREFIX, EVENTS_PATH } from '@batonkit/console-contract';
 import { BatonError, type Clock } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
@@ -7,8 +8,8 @@ import type { Log } from '../logger.ts';
 import { liveEvents } from './live-events.ts';
 import { mountOperations, type Handlers } from './operation.ts';
 import { FieldProblems, sendProblem } from './problem.ts';
-import { checkSender, securityHeaders, setSecurityHeaders } from './protect.ts';
-import { sessionOf, type FindUser } from './session.ts';
+import { checkSender, loopbackHosts, securityHeaders, setSecurityHeaders } from './protect.ts';
+import { cookieOf, sessionOf, type FindUser, type Session } from './session.ts';
 import { staticFiles } from './static-files.ts';
 
 export interface AppOptions {
@@ -17,8 +18,8 @@ export interface AppOptions {
   events: Events;
   log: Log;
   clock: Clock;
-  /** Names and ports under which this console is itself. */
-  hosts: () => ReadonlySet<string>;
+  /** Where it listens; known before the first request. */
+  port: () => number;
   /** The built web app. */
   webRoot: string;
   version: string;
@@ -38,18 +39,25 @@ export function createApp(options: AppOptions): OpenAPIHono {
   });
   app.notFound((context) => context.text('There is nothing at this address.\n', 404));
   app.use(securityHeaders);
-  app.use(checkSender(options.hosts));
+  app.use(checkSender(() => loopbackHosts(options.port())));
+  const whoAsks = (context: Context, isOpen: boolean): Promise<Session> =>
+    sessionOf(context, cookieOf(options.port()), isOpen, options.findUser);
 
-  mountOperations(app, options.handlers, (context, isOpen) => sessionOf(context, isOpen, options.findUser), log);
+  mountOperations(app, options.handlers, whoAsks, log);
   app.get(API_PREFIX + EVENTS_PATH, async (context) => {
-    const { tokenHash } = await sessionOf(context, false, options.findUser);
+    const { tokenHash } = await whoAsks(context, false);
     // Its stream would have no reader, and so no end.
     if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
     const isSignedIn = async (): Promise<boolean> => (await options.findUser(tokenHash ?? '')) !== undefined;
     return liveEvents(context, { ...options, isSignedIn });
   });
   app.get(`${API_PREFIX}/openapi.json`, async (context) => {
-    await sessionOf(context, false, options.findUser);
+    await whoAsks(context, false);
+    app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+      type: 'apiKey',
+      in: 'cookie',
+      name: cookieOf(options.port()),
+    });
     return context.json(
       app.getOpenAPI31Document({
         openapi: '3.1.0',
@@ -57,11 +65,6 @@ export function createApp(options: AppOptions): OpenAPIHono {
         security: [{ session: [] }],
       }),
     );
-  });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'batonkit_session',
   });
   app.get('/health', (context) => context.json({ ok: true }));
   // Before the web app's fallback, which would answer unknown API paths with a page.

@@ -5,7 +5,8 @@ import type { User } from '@batonkit/console-contract';
 import type { Random } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 
-const COOKIE = 'batonkit_session';
+/** Browsers send a cookie to every port of a host: without its port two consoles would sign each other out. */
+export const cookieOf = (port: number): string => `batonkit_session_${port}`;
 /** Until it ends, in milliseconds. */
 export const SESSION_TIME = 12 * 60 * 60 * 1000;
 export const SIGN_IN_TIME = 60 * 60 * 1000;
@@ -22,11 +23,17 @@ export interface Session {
 export type FindUser = (tokenHash: string) => Promise<User | undefined>;
 
 /**
+ * @param cookie its name, from `cookieOf`
  * @param isOpen whether somebody who is not signed in may ask
  * @throws BatonError `BK-SESSION`
  */
-export async function sessionOf(context: Context, isOpen: boolean, findUser: FindUser): Promise<Session> {
-  const token = getCookie(context, COOKIE);
+export async function sessionOf(
+  context: Context,
+  cookie: string,
+  isOpen: boolean,
+  findUser: FindUser,
+): Promise<Session> {
+  const token = getCookie(context, cookie);
   const tokenHash = token === undefined ? undefined : hashToken(token);
   const user = tokenHash === undefined ? undefined : await findUser(tokenHash);
   if (user === undefined && !isOpen) throw fail('BK-SESSION', {});
@@ -37,8 +44,8 @@ export async function sessionOf(context: Context, isOpen: boolean, findUser: Fin
       return user;
     },
     tokenHash,
-    start: (fresh) => setCookie(context, COOKIE, fresh, { ...options, maxAge: SESSION_TIME / 1000 }),
-    end: () => setCookie(context, COOKIE, '', { ...options, maxAge: 0 }),
+    start: (fresh) => setCookie(context, cookie, fresh, { ...options, maxAge: SESSION_TIME / 1000 }),
+    end: () => setCookie(context, cookie, '', { ...options, maxAge: 0 }),
   };
 }
 
