@@ -158,6 +158,10 @@ describe('an assignment', () => {
   }
   roles.add({ id: '6-custom', slug: 'custom-1', label: 'Ops' });
   roles.addServerRole({ id: '9-server', slug: 'server_owner', label: 'Owner of a server' });
+  // One role for each of two servers, and one that has the name of a role of the platform.
+  roles.addServerRole({ id: '9-a', slug: 'owner_a', label: 'Owner of several' });
+  roles.addServerRole({ id: '9-b', slug: 'owner_b', label: 'Owner of several' });
+  roles.addServerRole({ id: '9-twin', slug: 'Super-Admin', label: 'Operations' });
   const now = Date.UTC(2026, 0, 1);
   const read = (...rows: unknown[]) => {
     const notes = new Notes();
@@ -172,14 +176,12 @@ describe('an assignment', () => {
     ['1-sa', '1-sa'],
     ['super_admin', '1-sa'],
     ['Super Admin', '1-sa'],
-    ['super-admin', '1-sa'],
-    [' SUPER ADMIN ', '1-sa'],
     [{ id: '2-ops', slug: 'ops', name: 'Operations', source: 'direct' }, '2-ops'],
     [{ id: 'assignment-7', role_id: '2-ops', role_name: 'Operations' }, '2-ops'],
     [{ id: 'assignment-7', role: { id: '2-ops' } }, '2-ops'],
     [{ role: 'ops' }, '2-ops'],
-    [{ name: 'Operations', scope: 'platform' }, '2-ops'],
-    [{ id: 'unknown id', name: 'Operations' }, '2-ops'],
+    [{ slug: 'ops', scope: 'platform' }, '2-ops'],
+    [{ id: 'unknown id', name: 'Twin Role' }, '3-twin'],
     [{ id: '5-CASE' }, '5-CASE'],
     [{ id: '5-case' }, '5-case'],
     [{ id: '3-twin', name: 'Twin Role' }, '3-twin'],
@@ -196,6 +198,9 @@ describe('an assignment', () => {
     ['ghost', 'RL-ROLE-UNKNOWN'],
     [{ id: 'ghost', name: 'Ghost' }, 'RL-ROLE-UNKNOWN'],
     ['twin role', 'RL-ROLE-AMBIGUOUS'],
+    // Also the name of a role that is given per server.
+    ['super admin', 'RL-ROLE-AMBIGUOUS'],
+    [{ name: 'Operations' }, 'RL-ROLE-AMBIGUOUS'],
     [{ role_id: '1-sa', role_name: 'Operations' }, 'RL-ROLE-AMBIGUOUS'],
     [{}, 'RL-SHAPE'],
     [{ id: 7.5 }, 'RL-SHAPE'],
@@ -227,6 +232,7 @@ describe('an assignment', () => {
     { role_id: '9-server' },
     'server_owner',
     { name: 'owner of a server' },
+    'Owner of several',
   ])('%j is for one server: counted, and no grant', (row) => {
     expect(read(row)).toMatchObject({ roles: [], serverScoped: 1 });
   });

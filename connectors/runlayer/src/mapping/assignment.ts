@@ -59,8 +59,8 @@ export function readAssignments(rows: readonly unknown[], reader: Reader): { hel
 
 /** The role that a row means; `server`: it is given for one server. @throws BatonError `RL-ROLE-UNKNOWN` … */
 export function roleOf(row: unknown, reader: Reader): RoleRecord | 'server' {
-  if (isForServer(row, reader)) return 'server';
   const references = referencesOf(row);
+  if (isForServer(row, reader)) return 'server';
   const id = roleIdOf(row);
   const role = reader.roles.resolve(references, id);
   if (role !== undefined) return role;
@@ -108,14 +108,12 @@ export function isServerRow(row: unknown, judge: Judge): boolean {
   return isObject(row) && readScope(row, where, judge) === 'server';
 }
 
-function isForServer(row: unknown, { roles, judge }: Reader): boolean {
-  if (typeof row === 'number') return roles.isServerRole(String(row));
-  if (typeof row === 'string') return fold(row) === 'server_admin' || roles.isServerRole(row);
-  const outer = asRow(row, where);
-  const inner = outer['role'];
-  if (isServerRole(outer, judge)) return true;
-  if (isObject(inner) && isServerRole(inner, judge)) return true;
-  return referencesOf(row).some((reference) => roles.isServerRole(reference) || fold(reference) === 'server_admin');
+/** By what the row itself says, whatever role it means. */
+function isForServer(row: unknown, { judge }: Reader): boolean {
+  const isNamedSo = referencesOf(row).some((reference) => fold(reference) === 'server_admin');
+  if (!isObject(row)) return isNamedSo;
+  const inner = row['role'];
+  return isServerRole(row, judge) || (isObject(inner) && isServerRole(inner, judge)) || isNamedSo;
 }
 
 /** Everything by which a row names its role, ids first. */

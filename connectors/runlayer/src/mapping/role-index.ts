@@ -2,11 +2,15 @@ import { fail } from '../errors.ts';
 import { fold } from './fold.ts';
 import type { RoleRecord } from './role.ts';
 
-/** Finds the role that an assignment means. */
+/**
+ * Finds the role that an assignment means. Roles that are given per server are in it too: a name that
+ * one of them shares with a role of the platform says nothing.
+ */
 export class RoleIndex {
   /** Whether the list of roles names them by ids of their own: then an assignment's id of a role must be one. */
   areNamedById = false;
   private readonly byId = new Map<string, RoleRecord>();
+  private readonly server = new Set<string>();
   /** Several roles may have one label, or fold alike. */
   private readonly names = {
     slug: createNames(),
@@ -15,18 +19,10 @@ export class RoleIndex {
     foldedSlug: createNames(),
     foldedLabel: createNames(),
   };
-  private readonly server = new Set<string>();
 
+  /** Roles of the platform. */
   get size(): number {
-    return this.byId.size;
-  }
-
-  has(id: string): boolean {
-    return this.byId.has(id);
-  }
-
-  values(): Iterable<RoleRecord> {
-    return this.byId.values();
+    return this.byId.size - this.server.size;
   }
 
   add(role: RoleRecord): void {
@@ -41,24 +37,28 @@ export class RoleIndex {
   }
 
   /** A role that is given per server; its assignments are counted apart. */
-  addServerRole({ id, slug, label }: RoleRecord): void {
-    this.server.add(id);
-    for (const name of [id, slug, label]) if (name !== undefined) this.server.add(fold(name));
+  addServerRole(role: RoleRecord): void {
+    this.add(role);
+    this.server.add(role.id);
   }
 
-  /** By its id, or by a name that no role of the platform has. */
-  isServerRole(reference: string): boolean {
-    if (this.byId.has(reference)) return false;
-    return this.server.has(reference) || (this.server.has(fold(reference)) && this.idsOf(reference).length === 0);
+  /** By its id alone. */
+  isServerRole(id: string): boolean {
+    return this.server.has(id);
+  }
+
+  /** A role of the platform by its id alone. */
+  get(id: string): RoleRecord | undefined {
+    return this.server.has(id) ? undefined : this.byId.get(id);
   }
 
   /**
    * The role that all of these references mean; those that mean nothing are passed over as long as one does.
    * @param id what is said to be the id of the role; another role of the same name must not stand in for it
-   * @returns undefined when there is none
+   * @returns `server` for one that is given per server; undefined when there is none
    * @throws BatonError `RL-ROLE-AMBIGUOUS`
    */
-  resolve(references: readonly string[], id?: string): RoleRecord | undefined {
+  resolve(references: readonly string[], id?: string): RoleRecord | 'server' | undefined {
     if (id !== undefined && this.areNamedById && this.idsOf(id).length === 0) return undefined;
     // What fits all of the references that fit anything; an exact id settles a name that two roles share.
     let fitting: string[] | undefined;
@@ -66,8 +66,10 @@ export class RoleIndex {
       const ids = this.idsOf(reference);
       if (ids.length > 0) fitting = fitting?.filter((id) => ids.includes(id)) ?? ids;
     }
-    if (fitting !== undefined && fitting.length !== 1) throw fail('RL-ROLE-AMBIGUOUS', { role: shown(references) });
-    return this.byId.get(fitting?.[0] ?? '');
+    if (fitting === undefined) return undefined;
+    if (fitting.length > 0 && fitting.every((id) => this.server.has(id))) return 'server';
+    if (fitting.length !== 1) throw fail('RL-ROLE-AMBIGUOUS', { role: shown(references) });
+    return this.byId.get(fitting[0] ?? '');
   }
 
   /** What is written exactly so goes before what folds alike; among each, id, then slug, then label. */

@@ -137,7 +137,7 @@ export class TenantReader {
     const user = userOf(row, "A role's user", true);
     const reader = this.reader(out);
     if (this.roles.isServerRole(role) || isServerRow(row, this.exceptions)) return this.aside(out);
-    const record = this.roles.resolve([role], role);
+    const record = this.roles.get(role);
     if (record === undefined) throw fail('RL-ROLE-UNKNOWN', { role });
     return this.takePair(record, user, readTerm(row, reader), out);
   }
