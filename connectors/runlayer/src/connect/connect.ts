@@ -2,7 +2,7 @@ import type { Clock } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 import type { TenantForm, Way } from '../tenant/tenant-form.ts';
 import type { Discovery } from './discovery.ts';
-import { askSecondWay, type Opinion } from './second-opinion.ts';
+import { askOwner, askSecondWay, type Opinion } from './second-opinion.ts';
 
 /**
  * Everything a sync needs, step by step: the key, the users, the roles, the assignments, and a second
@@ -20,11 +20,25 @@ export async function connect(
   await discovery.findUsers(signal);
   await discovery.findRoles(signal);
   await discovery.findAssignments(signal);
+  return discovery.form(await compareWays(discovery, { now: clock.now(), isKnown }, signal));
+}
+
+/**
+ * Compares two ways to the same roles; each time for the key's owner, and once for some others.
+ * @returns the way to take instead of the first, if somebody said which is right and they differ
+ */
+async function compareWays(
+  discovery: Discovery,
+  { now, isKnown }: { now: number; isKnown: boolean },
+  signal: AbortSignal,
+): Promise<Way | undefined> {
   const { plan, exceptions } = discovery.settings;
-  const isSettled = plan !== undefined;
+  // Whoever names a plan has said which is right.
+  if (plan !== undefined) return undefined;
+  const byOwner = judge(discovery, await askOwner(discovery, now, signal));
   // An exception that was needed once is needed, and marked, each time.
-  if (isSettled || (isKnown && exceptions.value('disagreement') === undefined)) return discovery.form();
-  return discovery.form(judge(discovery, await askSecondWay(discovery, clock.now(), signal)));
+  const isAsked = !isKnown || exceptions.value('disagreement') !== undefined;
+  return byOwner ?? (isAsked ? judge(discovery, await askSecondWay(discovery, now, signal)) : undefined);
 }
 
 /**
@@ -37,7 +51,7 @@ export function judge(discovery: Discovery, opinion: Opinion | undefined): Way |
   const right = discovery.settings.exceptions.overruled('disagreement');
   const way = discovery.ways.find(({ plan }) => plan === right);
   if (way === undefined) {
-    throw fail('RL-DISAGREE', { first: first.plan, second: second.plan, people: differ, of: compared });
+    throw fail('RL-DISAGREE', { first, second, people: differ, of: compared });
   }
   return way;
 }

@@ -5,7 +5,7 @@ import { readAssignments } from '../mapping/assignment.ts';
 import { catalogueRows } from '../mapping/catalogue.ts';
 import { asRow, type Row } from '../mapping/read-id.ts';
 import { readUserId } from '../mapping/user.ts';
-import { readEmbedded } from '../tenant/embedded.ts';
+import { embeddedKeysOf } from '../tenant/embedded.ts';
 import type { Way } from '../tenant/tenant-form.ts';
 import { TenantReader } from '../tenant/tenant-reader.ts';
 import type { Discovery } from './discovery.ts';
@@ -15,8 +15,8 @@ import { isSurvivable, wantOf } from './ways.ts';
 const most = 20;
 
 export interface Opinion {
-  first: Way;
-  second: Way;
+  first: string;
+  second: string;
   /** People compared, and those for whom the two still differ when read again. */
   compared: number;
   differ: number;
@@ -57,11 +57,53 @@ export async function askSecondWay(
     rolesOf(discovery, reader, second.path, id, signal);
   try {
     const verdicts = await Promise.all(people.map((person) => agreesInTheEnd(person, ask)));
-    return { first, second, compared: people.length, differ: verdicts.filter((isSame) => !isSame).length };
+    const differ = verdicts.filter((isSame) => !isSame).length;
+    return { first: first.plan, second: second.plan, compared: people.length, differ };
   } catch (error) {
     if (!(error instanceof BatonError) || !isSurvivable(error)) throw error;
-    return { first, second, compared: 0, differ: 0, unreadable: error };
+    return { first: first.plan, second: second.plan, compared: 0, differ: 0, unreadable: error };
   }
+}
+
+/**
+ * Compares what `/users/me` says of the owner's roles, where it says anything, with the first way.
+ * @returns undefined when either says nothing of one person's roles
+ */
+export async function askOwner(discovery: Discovery, now: number, signal: AbortSignal): Promise<Opinion | undefined> {
+  const [first] = discovery.ways;
+  const [key] = embeddedKeysOf(discovery.me.row);
+  if (first === undefined || key === undefined || !['embedded', 'per-user'].includes(first.plan)) return undefined;
+  const reader = await readerOf(discovery, now, signal);
+  const said = (row: Row): Agrees => agreesWith(new Set(reader.rolesIn(row, key)));
+  const byWay = async (): Promise<ReadonlySet<string> | undefined> => {
+    if (first.plan !== 'embedded') return await rolesOf(discovery, reader, first.path, discovery.me.id, signal);
+    const row = await ownRow(discovery, discovery.me.id, signal);
+    return row?.[first.key] === undefined ? undefined : new Set(reader.rolesIn(row, first.key));
+  };
+  const listed = discovery.users.page.rows
+    .map((row) => asRow(row, 'A user'))
+    .find((row) => readUserId(row) === discovery.me.id);
+  try {
+    const isListed = first.plan === 'embedded' && listed?.[first.key] !== undefined;
+    const other = isListed ? new Set(reader.rolesIn(listed, first.key)) : await byWay();
+    if (other === undefined) return undefined;
+    let isSame = said(discovery.me.row)(other);
+    if (!isSame) {
+      const otherAgain = await byWay();
+      isSame = otherAgain !== undefined && said((await discovery.api.me(signal)).row)(otherAgain);
+    }
+    return { first: first.plan, second: '/users/me', compared: 1, differ: isSame ? 0 : 1 };
+  } catch (error) {
+    // What cannot be compared is no sign of anything; the reading itself judges the forms it meets.
+    if (!(error instanceof BatonError) || !isIncomparable(error)) throw error;
+    return undefined;
+  }
+}
+
+function isIncomparable({ code }: BatonError): boolean {
+  return ['RL-ROLE-UNKNOWN', 'RL-ROLE-AMBIGUOUS', 'RL-SCOPE', 'RL-SHAPE', 'RL-NULL-ROLES', 'RL-PATH-404'].includes(
+    code,
+  );
 }
 
 async function agreesInTheEnd(
@@ -84,13 +126,16 @@ async function readerOf(
 ): Promise<TenantReader> {
   const { roleId, exceptions } = settings;
   const reader = new TenantReader({ ownerId: me.id, roleId, isCatalogue: roles === 'catalogue', exceptions, now });
-  const rows =
-    roles === 'catalogue'
-      ? catalogueRows
-      : ((await readWhole(api, { ...wantRoles(roles.path), judge: exceptions }, signal)) ?? []);
   const nowhere = { resource() {}, entitlement() {}, grant() {}, has: () => false };
-  for (const row of rows) reader.takeRole(row, nowhere);
+  for (const row of await allRoles()) reader.takeRole(row, nowhere);
   return reader;
+
+  async function allRoles(): Promise<readonly unknown[]> {
+    if (roles === 'catalogue') return catalogueRows;
+    const { rows, next } = roles.page;
+    if (roles.count !== null && rows.length >= roles.count && typeof next !== 'string') return rows;
+    return (await readWhole(api, { ...wantRoles(roles.path), judge: exceptions }, signal)) ?? [];
+  }
 }
 
 async function rolesOf(
@@ -105,35 +150,37 @@ async function rolesOf(
   return new Set(readAssignments(rows, reader.comparing()).held.map(({ role }) => role.id));
 }
 
+function ownRow({ api, settings, users }: Discovery, id: string, signal: AbortSignal): Promise<Row | undefined> {
+  return api.item({ ...wantUser(users.path), judge: settings.exceptions }, id, signal);
+}
+
+function agreesWith(mine: ReadonlySet<string>): Agrees {
+  return (other) => mine.size === other.size && [...mine].every((id) => other.has(id));
+}
+
 /** The owner and the first holders of roles on the first page of users. */
 async function embeddedSample(
-  { api, settings, me, users }: Discovery,
+  discovery: Discovery,
   reader: TenantReader,
   key: string,
   signal: AbortSignal,
 ): Promise<Person[]> {
-  const own = (id: string): Promise<Row | undefined> =>
-    api.item({ ...wantUser(users.path), judge: settings.exceptions }, id, signal);
-  const agrees = (row: Row): Agrees => {
-    const mine = new Set(readEmbedded(row, key, reader.comparing()).held.map(({ role }) => role.id));
-    return (other) => mine.size === other.size && [...mine].every((id) => other.has(id));
-  };
+  const { me, users } = discovery;
+  const agrees = (row: Row): Agrees => agreesWith(new Set(reader.rolesIn(row, key)));
   const rows = users.page.rows.map((row) => asRow(row, 'A user'));
   const isOwner = (row: Row): boolean => readUserId(row) === me.id;
   const holds = (row: Row): boolean => !Array.isArray(row[key]) || row[key].length > 0;
-  const owner = rows.find(isOwner) ?? (await own(me.id));
+  const owner = rows.find(isOwner) ?? (await ownRow(discovery, me.id, signal));
   const holders = rows.filter((row) => !isOwner(row) && holds(row)).slice(0, most);
-  return [owner, ...holders]
-    .filter((row) => row?.[key] !== undefined)
-    .map((row) => {
-      const known = row as Row;
-      const id = readUserId(known);
-      const again = async (): Promise<Agrees | undefined> => {
-        const read = await own(id);
-        return read === undefined ? undefined : agrees(read[key] === undefined ? known : read);
-      };
-      return { id, agrees: agrees(known), again };
-    });
+  const known = [owner, ...holders].filter((row): row is Row => row?.[key] !== undefined);
+  return known.map((row) => ({
+    id: readUserId(row),
+    agrees: agrees(row),
+    again: async () => {
+      const again = await ownRow(discovery, readUserId(row), signal);
+      return again === undefined ? undefined : agrees(again[key] === undefined ? row : again);
+    },
+  }));
 }
 
 /** Pairs that a list gives; each must be among the roles of its user. */

@@ -1,10 +1,11 @@
 import type { DoctorStep } from '@batonkit/connector';
-import { BatonError, reportOf, type Clock } from '@batonkit/kernel';
+import { BatonError, type Clock, type Status } from '@batonkit/kernel';
 import { judge } from '../connect/connect.ts';
 import { describeWay } from '../connect/describe.ts';
 import type { Discovery } from '../connect/discovery.ts';
-import { askSecondWay } from '../connect/second-opinion.ts';
+import { askOwner, askSecondWay } from '../connect/second-opinion.ts';
 import type { Way } from '../tenant/tenant-form.ts';
+import { lookForUsers } from './look-for-users.ts';
 import { profileOf } from './profile.ts';
 import { readOpenApi, type OpenApiFound } from './read-open-api.ts';
 
@@ -138,40 +139,48 @@ export class Doctor {
 
   private async compare(signal: AbortSignal): Promise<Found> {
     const { discovery, clock } = this;
-    const opinion = await askSecondWay(discovery, clock.now(), signal);
+    const byOwner = await askOwner(discovery, clock.now(), signal);
+    const opinion =
+      byOwner !== undefined && byOwner.differ > 0 ? byOwner : await askSecondWay(discovery, clock.now(), signal);
     if (opinion === undefined) return { verdict: 'skipped', detail: 'There is only one way, so nothing to compare.' };
     const { first, second, compared, differ, unreadable } = opinion;
     if (unreadable !== undefined) {
       return {
         verdict: 'warning',
-        detail: `The way ${second.plan} cannot be read (${unreadable.code}), so nothing was compared.`,
+        detail: `The way ${second} cannot be read (${unreadable.code}), so nothing was compared.`,
       };
     }
-    if (differ === 0)
-      return { verdict: 'ok', detail: `${first.plan} and ${second.plan} say the same of ${compared} people.` };
+    if (differ === 0) return { verdict: 'ok', detail: `${first} and ${second} say the same of ${compared} people.` };
     if (discovery.settings.plan !== undefined) {
       return {
         verdict: 'warning',
-        detail: `${first.plan} and ${second.plan} differ for ${differ} of ${compared} people; you chose ${first.plan}.`,
+        detail: `${first} and ${second} differ for ${differ} of ${compared} people; you chose ${first}.`,
       };
     }
     const way = judge(discovery, opinion);
     discovery.settle(discovery.form(way));
     return {
       verdict: 'warning',
-      detail: `${first.plan} and ${second.plan} differ for ${differ} of ${compared} people; as you accepted, ${way?.plan ?? first.plan} is taken.`,
+      detail: `${first} and ${second} differ for ${differ} of ${compared} people; as you accepted, ${way?.plan ?? first} is taken.`,
     };
   }
 
-  private async attempt(check: Check, signal: AbortSignal): Promise<Found & { code?: string }> {
+  private async attempt(check: Check, signal: AbortSignal): Promise<Found & { code?: string; status?: Status }> {
     try {
       return await check.run(signal);
     } catch (error) {
       signal.throwIfAborted();
-      const { code, title, meaning, remedy } = reportOf(error);
       if (!(error instanceof BatonError)) throw error;
-      const suggestions = this.openApi === undefined ? '' : suggest(check.name, this.openApi);
-      return { verdict: 'failed', code, detail: `${title} ${meaning}`, remedy: `${remedy}${suggestions}` };
+      const { code, status, title, meaning, remedy } = error.report;
+      const places =
+        check.name === 'Users list' && code === 'RL-PATH-404' ? await lookForUsers(this.discovery, signal) : [];
+      const suggestions =
+        places.length > 0
+          ? ` There is a list at ${places.join(', ')}: if it holds all users, use --users-path ${places[0]}.`
+          : this.openApi === undefined
+            ? ''
+            : suggest(check.name, this.openApi);
+      return { verdict: 'failed', code, status, detail: `${title} ${meaning}`, remedy: `${remedy}${suggestions}` };
     }
   }
 }

@@ -87,6 +87,7 @@ export class TenantPlan implements Plan {
       return {};
     }
     const row = await api.item(wantUser(form.users.path), id, signal);
+    if (out !== undefined) this.reader.forget(id);
     if (row === undefined) return 'gone';
     if (way.plan === 'embedded') return this.settledEmbedded(row, way.key, out);
     this.reader.takeUser(row, out);

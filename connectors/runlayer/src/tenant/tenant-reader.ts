@@ -15,7 +15,7 @@ import {
 } from '../mapping/assignment.ts';
 import { catalogueRole } from '../mapping/catalogue.ts';
 import { Notes } from '../mapping/notes.ts';
-import { asRow, checkId, readId } from '../mapping/read-id.ts';
+import { asRow, checkId, readId, type Row } from '../mapping/read-id.ts';
 import { RoleIndex } from '../mapping/role-index.ts';
 import { isServerRole, readRole, roleIdKeys, type RoleRecord } from '../mapping/role.ts';
 import { isAdminTier } from '../mapping/tier.ts';
@@ -45,7 +45,7 @@ export class TenantReader {
   notes = new Notes();
   roles = new RoleIndex();
   roleIdKey: string | undefined;
-  ownerRoles: string[] = [];
+  ownerRoles = new Set<string>();
   serverScoped = { roles: 0, assignments: 0 };
   placeholders = 0;
   private readonly options: ReaderOptions;
@@ -61,7 +61,7 @@ export class TenantReader {
     this.further.clear();
     this.notes = new Notes();
     this.roles = new RoleIndex();
-    this.ownerRoles = [];
+    this.ownerRoles = new Set();
     this.serverScoped = { roles: 0, assignments: 0 };
     this.placeholders = 0;
   }
@@ -153,11 +153,15 @@ export class TenantReader {
     });
   }
 
-  /** Roles that the answer about the owner of the key names, sorted; undefined where it says nothing of them. */
-  rolesIn(row: unknown, key: string): string[] {
-    return readEmbedded(asRow(row, 'The answer to /users/me'), key, this.comparing())
-      .held.map(({ role }) => role.id)
-      .sort();
+  /** The roles on a user that is only compared. */
+  rolesIn(row: Row, key: string): string[] {
+    return readEmbedded(row, key, this.comparing()).held.map(({ role }) => role.id);
+  }
+
+  /** Forgets what was seen of a user who is read again by itself. */
+  forget(user: string): void {
+    this.byFlag.delete(user);
+    if (user === this.options.ownerId) this.ownerRoles.clear();
   }
 
   /** For reading what is compared and not put out. */
@@ -192,7 +196,7 @@ export class TenantReader {
 
   private putGrant(user: string, { role, sources, expiresAt }: Held, out: Out): void {
     if (isAdminTier(role.tier)) this.byFlag.delete(user);
-    if (user === this.options.ownerId) this.ownerRoles.push(role.id);
+    if (user === this.options.ownerId) this.ownerRoles.add(role.id);
     out.grant(roleType.id, role.id, {
       role: role.id,
       user,
