@@ -1,21 +1,24 @@
 import type { C1zWriter } from '@batonkit/c1z';
-import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
-import type { Any } from '@bufbuild/protobuf/wkt';
-import { anyPack } from '@bufbuild/protobuf/wkt';
+import type { Entitlement, EvidenceScope, Grant, Resource, ResourceType } from '@batonkit/protocol';
+import { ResourcesServiceListResourcesRequestSchema } from '@batonkit/protocol';
+import type { Clock } from '@batonkit/kernel';
+import { linkAbort } from '@batonkit/kernel';
 import { create } from '@bufbuild/protobuf';
-import { TypeScopedEntitlementsSchema, TypeScopedGrantsSchema } from '@batonkit/protocol';
-import type { Action } from './checkpoint.ts';
-import { Checkpoint } from './checkpoint.ts';
+import type { Any } from '@bufbuild/protobuf/wkt';
+import { checkResource, checkSubject, checkTemplate, siblingTokens } from './check-rows.ts';
+import type { Action, Operation } from './checkpoint.ts';
 import type { ConnectorClient } from './connector-client.ts';
 import { describeFailure } from './describe-failure.ts';
 import { fail } from './errors.ts';
-import { EvidenceCollector } from './evidence-check.ts';
+import { ListGuard } from './list-guard.ts';
+import { ListQueue } from './list-queue.ts';
+import { isVisited } from './plan-lists.ts';
 import type { ProgressClock } from './progress-clock.ts';
-import { missingTrait } from './missing-trait.ts';
-import { has, refuseAnnotations } from './refused-annotations.ts';
-import { SeenTokens } from './seen-tokens.ts';
+import { refuseAnnotations } from './refused-annotations.ts';
+import { childLists, entitlementOf, resourcesRequest, subjectRequest } from './requests.ts';
+import { runPool } from './run-pool.ts';
 import type { SyncEvent } from './sync-event.ts';
-import type { VisitFile } from './visit-file.ts';
+import type { SyncState } from './sync-state.ts';
 
 interface Batch {
   resourceTypes?: ResourceType[];
@@ -32,36 +35,42 @@ interface Page {
 export interface EngineOptions {
   client: ConnectorClient;
   writer: Pick<C1zWriter, 'commit'>;
-  visits: VisitFile;
+  state: SyncState;
   syncId: string;
+  /** Lists that are read at the same time. */
+  workers: number;
+  scope: EvidenceScope;
+  clock: Clock;
   progress: ProgressClock;
   signal: AbortSignal;
   observe: (event: SyncEvent) => void;
+  /** Called with what stands on the last page of each list of resources. Without it nothing is proven. */
+  onProof?: (resourceTypeId: string, annotations: readonly Any[]) => void;
 }
 
-/** Per phase: the resources to ask, read one by one from the visit file. */
-type Visits = AsyncIterator<Resource>;
+/** Entitlements made of one template before the next commit. */
+const TEMPLATE_ROWS = 500;
 
 /**
- * Asks a connector for everything it has, in the genuine order, one call at a time. The rows of an
- * answer and the place to go on from are committed together, so that the file never holds one without
- * the other. Any failed call fails the sync.
+ * Asks a connector for everything it has, in the genuine order. The rows of an answer and the place to go on from are
+ * committed together, so that the file never holds one without the other. Any failed call fails the sync.
  */
 export class Engine {
-  readonly evidence = new EvidenceCollector();
   private readonly options: EngineOptions;
-  private readonly checkpoint = new Checkpoint();
-  private readonly types = new Map<string, ResourceType>();
-  private readonly tokens = new Map<string, SeenTokens>();
-  private readonly visits = new Map<string, Visits>();
-  /** The resource that the visit on top of the stack is about; the stack itself holds only its id. */
-  private visited: Resource | undefined;
+  private readonly state: SyncState;
+  private readonly guards = new Map<string, ListGuard>();
+  private readonly lists: ListQueue;
+  /** Commits come one after the other, whoever makes them. */
+  private queue: Promise<unknown> = Promise.resolve();
+  private signal: AbortSignal;
   private activeSyncId = '';
   private storing = false;
-  private readonly stored = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
 
   constructor(options: EngineOptions) {
     this.options = options;
+    this.state = options.state;
+    this.lists = new ListQueue(options.state);
+    this.signal = options.signal;
   }
 
   async run(): Promise<void> {
@@ -70,243 +79,255 @@ export class Engine {
     const { sdkVersion } = await this.call('Validate', (options) => client.connector.validate({}, options));
     if (takesSyncId(sdkVersion)) this.activeSyncId = syncId;
     observe({ type: 'phase', phase: 'read' });
-    this.checkpoint.push({ operation: 'init' });
-    for (let action = this.checkpoint.current(); action !== undefined; action = this.checkpoint.current()) {
-      await this.step(action);
+    for (let top = this.state.checkpoint.top(); top !== undefined; top = this.state.checkpoint.top()) {
+      if (top.operation === 'init') await this.init(top);
+      else if (top.operation === 'list-resource-types') await this.readList(top);
+      else await this.readLists(top.operation);
     }
     await this.call('Cleanup', (options) => client.connector.cleanup({ activeSyncId: this.activeSyncId }, options));
   }
 
-  private step(action: Action): Promise<void> {
-    switch (action.operation) {
-      case 'init':
-        return this.init();
-      case 'list-resource-types':
-        return this.listResourceTypes(action);
-      case 'list-resources':
-        return action.resourceTypeId === undefined ? this.perType(action) : this.listResources(action);
-      case 'list-static-entitlements':
-        return action.resourceTypeId === undefined ? this.perType(action) : this.listStaticEntitlements(action);
-      case 'list-entitlements':
-        return action.resourceTypeId === undefined ? this.planVisits(action) : this.listEntitlements(action);
-      default:
-        return action.resourceTypeId === undefined ? this.planVisits(action) : this.listGrants(action);
+  private init(root: Action): Promise<void> {
+    return this.commit({}, () => {
+      this.state.checkpoint.finish(root);
+      const { scope } = this.options;
+      const skip = scope === 'full' ? [] : scope.skip;
+      const wantsEntitlements = !skip.includes('entitlements');
+      const operations: [Operation, boolean][] = [
+        ['list-resource-types', true],
+        ['list-resources', true],
+        ['list-static-entitlements', wantsEntitlements],
+        ['list-entitlements', wantsEntitlements],
+        ['list-grants', wantsEntitlements && !skip.includes('grants')],
+      ];
+      this.state.checkpoint.push(...operations.flatMap(([operation, isWanted]) => (isWanted ? [{ operation }] : [])));
+    });
+  }
+
+  /** All lists of one operation, several at the same time. */
+  private async readLists(operation: Operation): Promise<void> {
+    const { signal, workers } = this.options;
+    const root = this.state.checkpoint.root(operation);
+    const stopped = new AbortController();
+    using linked = linkAbort(signal, stopped.signal);
+    this.signal = linked.signal;
+    try {
+      await runPool(
+        workers,
+        () => this.lists.next(operation, root),
+        (action) => this.readList(action),
+        (reason) => stopped.abort(reason),
+      );
+    } finally {
+      this.signal = signal;
+      await this.lists.close(operation);
     }
+    if (root !== undefined) await this.commit({}, () => this.state.checkpoint.finish(root));
   }
 
-  private async init(): Promise<void> {
-    this.checkpoint.finish();
-    this.checkpoint.push(
-      { operation: 'list-resource-types' },
-      { operation: 'list-resources' },
-      { operation: 'list-static-entitlements' },
-      { operation: 'list-entitlements' },
-      { operation: 'list-grants' },
-    );
-    await this.commit({});
+  private async readList(action: Action): Promise<void> {
+    const pages = {
+      init: undefined,
+      'list-resource-types': () => this.resourceTypes(action),
+      'list-resources': () => this.resources(action),
+      'list-static-entitlements': () => this.staticEntitlements(action),
+      'list-entitlements': () => this.entitlements(action),
+      'list-grants': () => this.grants(action),
+    };
+    while (this.state.checkpoint.has(action)) await pages[action.operation]?.();
+    this.lists.release(action);
+    this.guards.delete(action.id);
   }
 
-  private async listResourceTypes(action: Action): Promise<void> {
+  private async resourceTypes(action: Action): Promise<void> {
     const call = 'ListResourceTypes';
-    const { resourceTypes } = this.options.client;
+    const { client } = this.options;
     const page = await this.call(call, (options) =>
-      resourceTypes.listResourceTypes({ pageToken: action.pageToken, activeSyncId: this.activeSyncId }, options),
+      client.resourceTypes.listResourceTypes({ pageToken: action.pageToken, activeSyncId: this.activeSyncId }, options),
     );
-    refuseAnnotations(call, page.annotations);
-    for (const type of page.list) this.types.set(type.id, type);
-    this.turn(call, action, page);
-    if (page.nextPageToken === '' && this.types.size === 0) throw fail('BK-SYNC-NO-TYPES', {});
-    await this.commit({ resourceTypes: page.list });
+    for (const type of page.list) refuseAnnotations(call, type.annotations);
+    const { scope } = this.options;
+    const list = page.list.filter(({ id }) => scope === 'full' || scope.types.includes(id));
+    const ids = page.list.map(({ id }) => id);
+    await this.commitPage(call, action, page, { resourceTypes: list }, ids, () => {
+      this.state.addTypes(list);
+      if (page.nextPageToken !== '') return;
+      if (this.state.types.length === 0) throw fail('BK-SYNC-NO-TYPES', {});
+      const unknown = scope === 'full' ? undefined : scope.types.find((type) => this.state.type(type) === undefined);
+      if (unknown !== undefined) throw fail('BK-SYNC-SCOPE', { type: unknown });
+    });
   }
 
-  private async perType(action: Action): Promise<void> {
-    this.checkpoint.finish();
-    this.checkpoint.push(
-      ...[...this.types.keys()].map((resourceTypeId) => ({ operation: action.operation, resourceTypeId })),
-    );
-    await this.commit({});
-  }
-
-  private async listResources(action: Action): Promise<void> {
+  private async resources(action: Action): Promise<void> {
     const call = 'ListResources';
-    const resourceTypeId = action.resourceTypeId ?? '';
+    const { resourceTypeId = '', parentResourceId: resource } = action;
     const page = await this.call(call, (options) =>
-      this.options.client.resources.listResources(
+      this.options.client.resources.listResources(resourcesRequest(action, this.activeSyncId), options),
+    );
+    const type = this.state.type(resourceTypeId);
+    for (const row of page.list) checkResource(call, type, resourceTypeId, row);
+    const below = page.list.flatMap((parent) => childLists(call, parent, this.state));
+    const isLast = page.nextPageToken === '' && action.spawned === undefined;
+    if (isLast) this.options.onProof?.(resourceTypeId, page.annotations);
+    const ids = page.list.map(({ id }) => id?.resource ?? '');
+    await this.commitPage(call, action, page, { resources: page.list }, ids, () => {
+      if (isVisited(type?.annotations ?? [])) this.state.visits.append(page.list);
+      this.state.children.append(below);
+      if (!isLast || resource !== undefined || this.options.onProof === undefined) return;
+      const { annotations } = page;
+      this.state.proofs.append([create(ResourcesServiceListResourcesRequestSchema, { resourceTypeId, annotations })]);
+    });
+  }
+
+  /** Each template becomes one entitlement of every resource of the type (protocol: runtime.md 2.3). */
+  private async staticEntitlements(action: Action): Promise<void> {
+    const call = 'ListStaticEntitlements';
+    const { resourceTypeId = '' } = action;
+    const page = await this.call(call, (options) =>
+      this.options.client.entitlements.listStaticEntitlements(
         { resourceTypeId, pageToken: action.pageToken, activeSyncId: this.activeSyncId },
         options,
       ),
     );
-    refuseAnnotations(call, page.annotations);
-    for (const resource of page.list) {
-      refuseAnnotations(call, resource.annotations);
-      if (resource.id?.resourceType !== resourceTypeId) {
-        throw fail('BK-SYNC-ROW', { call, fault: `a resource that is not of the type ${resourceTypeId}` });
-      }
-      const missing = missingTrait(this.types.get(resourceTypeId), resource);
-      if (missing !== undefined) {
-        throw fail('BK-SYNC-ROW', { call, fault: `a ${resourceTypeId} without the ${missing} that its type promises` });
-      }
-    }
-    if (page.nextPageToken === '') this.evidence.lastPage(resourceTypeId, page.annotations);
-    await this.options.visits.append(page.list.filter((resource) => this.isVisited(resource)));
-    this.turn(call, action, page);
-    await this.commit({ resources: page.list });
-  }
-
-  private async listStaticEntitlements(action: Action): Promise<void> {
-    const call = 'ListStaticEntitlements';
-    const page = await this.call(call, (options) =>
-      this.options.client.entitlements.listStaticEntitlements(
-        {
-          resourceTypeId: action.resourceTypeId ?? '',
-          pageToken: action.pageToken,
-          activeSyncId: this.activeSyncId,
-        },
-        options,
-      ),
+    for (const template of page.list) checkTemplate(call, this.state.type(resourceTypeId), template);
+    if (page.list.length > 0) await this.applyTemplates(action, page.list);
+    await this.commitPage(
+      call,
+      action,
+      page,
+      {},
+      page.list.map(({ slug }) => slug),
+      () => delete action.position,
     );
-    refuseAnnotations(call, page.annotations);
-    if (page.list.length > 0) throw fail('BK-SYNC-FORM', { call, form: 'one entitlement for all resources of a type' });
-    this.turn(call, action, page);
-    await this.commit({});
   }
 
-  /** Takes the next resource to be asked; the root action's token says how many have been. */
-  private async planVisits(action: Action): Promise<void> {
-    const { operation } = action;
-    const entitlements = operation === 'list-entitlements';
-    const marker = entitlements ? 'TypeScopedEntitlements' : 'TypeScopedGrants';
-    let visits = this.visits.get(operation);
-    if (visits === undefined) {
-      visits = this.options.visits.read()[Symbol.asyncIterator]();
-      this.visits.set(operation, visits);
-      const scoped = [...this.types.values()].filter(({ annotations }) => has(annotations, marker));
-      if (scoped.length > 0) {
-        this.checkpoint.push(...scoped.map(({ id }) => ({ operation, resourceTypeId: id, typeScoped: true as const })));
-        return;
-      }
+  private async applyTemplates(action: Action, templates: readonly Entitlement[]): Promise<void> {
+    const done = action.position ?? 0;
+    let index = 0;
+    let entitlements: Entitlement[] = [];
+    const store = async (): Promise<void> => {
+      const batch = entitlements;
+      const position = index;
+      entitlements = [];
+      await this.commit({ entitlements: batch }, () => (action.position = position));
+    };
+    for await (const resource of this.state.visits.read()) {
+      index += 1;
+      if (index <= done || resource.id?.resourceType !== action.resourceTypeId) continue;
+      for (const template of templates) entitlements.push(entitlementOf(template, resource));
+      if (entitlements.length >= TEMPLATE_ROWS) await store();
     }
-    for (;;) {
-      const next = await visits.next();
-      if (next.done) {
-        this.checkpoint.finish();
-        await this.commit({});
-        return;
-      }
-      const resource = next.value;
-      const type = this.types.get(resource.id?.resourceType ?? '');
-      const annotations = [...(type?.annotations ?? []), ...resource.annotations];
-      if (has(annotations, entitlements ? 'SkipEntitlements' : 'SkipGrants') || has(annotations, marker)) continue;
-      this.visited = resource;
-      this.checkpoint.advance(String(Number(action.pageToken || '0') + 1));
-      this.checkpoint.push({
-        operation,
-        resourceTypeId: resource.id?.resourceType ?? '',
-        resourceId: resource.id?.resource ?? '',
-      });
-      return;
-    }
+    if (entitlements.length > 0) await store();
   }
 
-  private async listEntitlements(action: Action): Promise<void> {
+  private async entitlements(action: Action): Promise<void> {
     const call = 'ListEntitlements';
-    const page = await this.call(call, (options) =>
+    const page = await this.call(call, async (options) =>
       this.options.client.entitlements.listEntitlements(
-        {
-          resource: this.subject(action),
-          pageToken: action.pageToken,
-          activeSyncId: this.activeSyncId,
-          annotations: action.typeScoped
-            ? [anyPack(TypeScopedEntitlementsSchema, create(TypeScopedEntitlementsSchema))]
-            : [],
-        },
+        subjectRequest(action, await this.lists.subject(action), this.activeSyncId),
         options,
       ),
     );
-    refuseAnnotations(call, page.annotations);
-    for (const entitlement of page.list) {
-      refuseAnnotations(call, entitlement.annotations);
-      this.checkSubject(call, action, entitlement.resource, 'an entitlement');
-    }
-    this.turn(call, action, page);
-    await this.commit({ entitlements: page.list });
+    for (const row of page.list) checkSubject(call, action, row, this.options.onProof === undefined);
+    await this.commitPage(
+      call,
+      action,
+      page,
+      { entitlements: page.list },
+      page.list.map(({ id }) => id),
+    );
   }
 
-  private async listGrants(action: Action): Promise<void> {
+  private async grants(action: Action): Promise<void> {
     const call = 'ListGrants';
-    const page = await this.call(call, (options) =>
+    const page = await this.call(call, async (options) =>
       this.options.client.grants.listGrants(
-        {
-          resource: this.subject(action),
-          pageToken: action.pageToken,
-          activeSyncId: this.activeSyncId,
-          annotations: action.typeScoped ? [anyPack(TypeScopedGrantsSchema, create(TypeScopedGrantsSchema))] : [],
-        },
+        subjectRequest(action, await this.lists.subject(action), this.activeSyncId),
         options,
       ),
     );
+    for (const row of page.list) checkSubject(call, action, row, this.options.onProof === undefined);
+    // Grants to principals whose type was not asked for are out of scope, too.
+    const { scope } = this.options;
+    const grants = page.list.filter(
+      ({ principal }) => scope === 'full' || scope.types.includes(principal?.id?.resourceType ?? ''),
+    );
+    await this.commitPage(
+      call,
+      action,
+      page,
+      { grants },
+      page.list.map(({ id }) => id),
+    );
+  }
+
+  /** Stores a page with the place of the next one, or with the end of its list. */
+  private async commitPage(
+    call: string,
+    action: Action,
+    page: Page,
+    batch: Batch,
+    ids: readonly string[],
+    change: () => void = () => {},
+  ): Promise<void> {
     refuseAnnotations(call, page.annotations);
-    for (const grant of page.list) {
-      refuseAnnotations(call, grant.annotations);
-      this.checkSubject(call, action, grant.entitlement?.resource, 'a grant');
-    }
-    this.turn(call, action, page);
-    await this.commit({ grants: page.list });
+    let guard = this.guards.get(action.id);
+    if (guard === undefined) this.guards.set(action.id, (guard = new ListGuard(call)));
+    guard.page(ids);
+    const siblings = siblingTokens(call, page.annotations);
+    for (const token of siblings) guard.token(token);
+    if (page.nextPageToken !== '') guard.token(page.nextPageToken);
+    await this.commit(batch, () => {
+      change();
+      const { checkpoint } = this.state;
+      const { id: _, position, ...same } = action;
+      for (const pageToken of siblings) {
+        const [sibling] = checkpoint.push({
+          ...same,
+          ...(action.resourceId === undefined || position === undefined ? {} : { position }),
+          pageToken,
+          spawned: true,
+        });
+        if (sibling !== undefined) this.guards.set(sibling.id, guard.sibling());
+      }
+      if (page.nextPageToken === '') checkpoint.finish(action);
+      else action.pageToken = page.nextPageToken;
+    });
   }
 
-  /** What a per-resource call is about; a whole-type call names the type twice (protocol: messages 2). */
-  private subject(action: Action): Resource | { id: { resourceType: string; resource: string } } {
-    const type = action.resourceTypeId ?? '';
-    if (action.typeScoped) return { id: { resourceType: type, resource: type } };
-    return this.visited ?? { id: { resourceType: type, resource: action.resourceId ?? '' } };
+  private commit(batch: Batch, change: () => unknown): Promise<void> {
+    const turn = this.queue.then(async () => {
+      change();
+      const { stored } = this.state;
+      let rows = 0;
+      for (const kind of ['resourceTypes', 'resources', 'entitlements', 'grants'] as const) {
+        const count = batch[kind]?.length ?? 0;
+        stored[kind] += count;
+        rows += count;
+      }
+      await this.options.writer.commit({ ...batch, checkpoint: this.state.toToken(this.options.clock.now()) });
+      if (rows > 0) this.tell();
+    });
+    this.queue = turn.catch(() => {});
+    return turn;
   }
 
-  private checkSubject(call: string, action: Action, resource: Resource | undefined, what: string): void {
-    const { resourceType, resource: id } = resource?.id ?? {};
-    if (resourceType === action.resourceTypeId && (action.typeScoped || id === action.resourceId)) return;
-    throw fail('BK-SYNC-ROW', { call, fault: `${what} of another resource than the one it was asked about` });
-  }
-
-  private isVisited(resource: Resource): boolean {
-    const type = this.types.get(resource.id?.resourceType ?? '');
-    return !has([...(type?.annotations ?? []), ...resource.annotations], 'SkipEntitlementsAndGrants');
-  }
-
-  /** Goes to the next page of a list, or ends it. */
-  private turn(call: string, action: Action, page: Page): void {
-    if (page.nextPageToken === '') {
-      this.tokens.delete(action.id);
-      this.checkpoint.finish();
-      return;
-    }
-    let seen = this.tokens.get(action.id);
-    if (seen === undefined) this.tokens.set(action.id, (seen = new SeenTokens(call)));
-    seen.add(page.nextPageToken);
-    this.checkpoint.advance(page.nextPageToken);
-  }
-
-  private async commit(batch: Batch): Promise<void> {
-    await this.options.writer.commit({ ...batch, checkpoint: this.checkpoint.toToken() });
-    let rows = 0;
-    for (const kind of ['resourceTypes', 'resources', 'entitlements', 'grants'] as const) {
-      const count = batch[kind]?.length ?? 0;
-      this.stored[kind] += count;
-      rows += count;
-    }
-    if (rows === 0) return;
-    this.options.progress.touch();
-    if (!this.storing && this.stored.resources > 0) {
+  private tell(): void {
+    const { progress, observe } = this.options;
+    progress.touch();
+    if (!this.storing && this.state.stored.resources > 0) {
       this.storing = true;
-      this.options.observe({ type: 'phase', phase: 'store' });
+      observe({ type: 'phase', phase: 'store' });
     }
-    this.options.observe({ type: 'stored', ...this.stored });
+    observe({ type: 'stored', ...this.state.stored });
   }
 
   private async call<T>(
     name: string,
     send: (options: { signal: AbortSignal; timeoutMs: number }) => Promise<T>,
   ): Promise<T> {
-    const { signal, progress } = this.options;
+    const { signal } = this;
+    const { progress } = this.options;
     try {
       signal.throwIfAborted();
       progress.check();

@@ -5,9 +5,9 @@ const tellAuthor = 'Report it to the authors of the connector.';
 
 /** The syncer's codes: what a connector may not do, and what ends a sync. */
 export const fail = errorTable({
-  'BK-SYNC-STUCK': row<{ call: string }>({
+  'BK-SYNC-STUCK': row<{ call: string; what: string }>({
     status: Status.Internal,
-    title: ({ call }) => `The connector's ${call} goes round in a circle: it handed out a page token twice.`,
+    title: ({ call, what }) => `The connector's ${call} goes round in a circle: ${what}.`,
     meaning: `The list has no end that could be trusted. ${nothingSaved}`,
     remedy: tellAuthor,
   }),
@@ -16,6 +16,13 @@ export const fail = errorTable({
     title: 'The connector has no resource types.',
     meaning: 'Without types there is nothing to read, which is never a true answer. Nothing was saved.',
     remedy: tellAuthor,
+  }),
+  'BK-SYNC-SCOPE': row<{ type: string }>({
+    status: Status.Unknown,
+    field: 'sync-resource-types',
+    title: ({ type }) => `The connector has no resource type ${type}.`,
+    meaning: 'What was asked for cannot be read. Nothing was saved.',
+    remedy: 'Look at the output of capabilities for the types it has.',
   }),
   'BK-SYNC-ROW': row<{ call: string; fault: string }>({
     status: Status.DataLoss,

@@ -29,6 +29,11 @@ export class EvidenceCollector {
     this.types.add(resourceTypeId);
   }
 
+  /** What has been collected so far. */
+  get found(): Evidence | undefined {
+    return this.evidence;
+  }
+
   /**
    * The evidence of what is stored: with a smaller scope than was read, its verdict is `narrowed`.
    *

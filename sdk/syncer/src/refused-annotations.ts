@@ -6,8 +6,6 @@ import { fail } from './errors.ts';
  * which access is missing, so they are refused by name (protocol: messages 2).
  */
 const refused: Record<string, string> = {
-  ChildResourceType: 'resources below resources (ChildResourceType)',
-  EnqueuePageTokens: 'parallel page tokens (EnqueuePageTokens)',
   GrantExpandable: 'grants that reach further principals (GrantExpandable)',
   InsertResourceGrants: 'resources that come with grants (InsertResourceGrants)',
   ExternalResourceMatch: 'principals of another system (ExternalResourceMatch)',

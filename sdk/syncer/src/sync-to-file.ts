@@ -1,24 +1,23 @@
-import { lstat, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { C1zSummary } from '@batonkit/c1z';
-import { createC1z } from '@batonkit/c1z';
 import type { Certificate, SigningKey } from '@batonkit/certificate';
 import { buildCertificate, canonicalJson, certificatePath, signCertificate } from '@batonkit/certificate';
+import { BatonError, Status } from '@batonkit/kernel';
 import type { Clock, Random } from '@batonkit/kernel';
 import type { Evidence, EvidenceScope } from '@batonkit/protocol';
-import { ksuid } from '@batonkit/protocol';
+import { checkCertificateTarget, placeCertificate, writeDurably } from './certificate-file.ts';
 import type { ConnectorClient } from './connector-client.ts';
 import { Engine } from './engine.ts';
-import { fail } from './errors.ts';
 import { ProgressClock } from './progress-clock.ts';
 import type { SyncEvent } from './sync-event.ts';
-import { VisitFile } from './visit-file.ts';
+import { markRead, takeUpOrBegin } from './take-up.ts';
+import type { Begun, ResumeOptions, RunIdentity } from './take-up.ts';
 
 export interface SyncOptions {
   client: ConnectorClient;
   /** The `.c1z` to write; the certificate gets the name `certificatePath` gives it. */
   path: string;
-  /** An empty directory of this run alone, on the same file system as `path`. */
+  /** A directory of this run alone, on the same file system as `path`; with `resume`, as the run before left it. */
   workDir: string;
   /** What the certificate says of the program. */
   connector: { type: string; version: string };
@@ -28,6 +27,13 @@ export interface SyncOptions {
   scope?: EvidenceScope;
   /** Signs the certificate; without it, it is `unsigned`. */
   signingKey?: SigningKey;
+  /** Lists that are asked for at the same time; by default one after the other. */
+  workers?: number;
+  /**
+   * Goes on with what an earlier run left in the working directory. A run that is stopped, or whose source does not
+   * answer any more, then leaves what it has; `hasUnfinishedSync` says so afterwards.
+   */
+  resume?: ResumeOptions;
   clock: Clock;
   random: Random;
   signal: AbortSignal;
@@ -51,77 +57,99 @@ export interface SyncResult {
  * @throws BatonError of the connector, the file or the syncer itself; the abort's reason when it is one
  */
 export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
-  const { path, workDir, clock, random, signal, observe = () => {} } = options;
+  const { path, workDir, scope = 'full' } = options;
   const target = certificatePath(path);
   await checkCertificateTarget(target);
-  const syncId = ksuid(clock, random);
-  const startedAt = clock.now();
-  observe({ type: 'start', syncId });
-  await using writer = await createC1z({
-    path,
-    workDir,
-    sync: { id: syncId, type: 'full', startedAt },
-    clock,
+  const identity: RunIdentity = { connector: options.connector, configDigest: options.configDigest, scope };
+  const begun = await takeUpOrBegin({ ...options, identity });
+  const { collector, writer } = begun;
+  return await keepingWhatCan(options, begun, async () => {
+    const summary = await store(options, identity, begun);
+    const evidence = collector.settle(summary.counts, scope);
+    const { connector, configDigest, signingKey } = options;
+    const unsigned = buildCertificate({ summary, evidence, connector, configDigest });
+    const certificate = signingKey === undefined ? unsigned : signCertificate(unsigned, signingKey);
+    const staged = join(workDir, 'certificate');
+    await writeDurably(staged, canonicalJson(certificate), target);
+    // The last moment to stop: from here on only two renames are left.
+    options.signal.throwIfAborted();
+    await writer.save();
+    await placeCertificate(staged, target, path);
+    return { summary, evidence, certificate, certificatePath: target };
   });
+}
+
+/**
+ * The same for a connector that proves nothing, such as one of another SDK: what it answers is taken for what there is.
+ * The file gets no certificate, and its absences prove nothing.
+ */
+export async function syncUncertified(
+  options: Omit<SyncOptions, 'connector' | 'configDigest' | 'signingKey' | 'resume'>,
+): Promise<C1zSummary> {
+  const identity: RunIdentity = {
+    connector: { type: '', version: '' },
+    configDigest: '',
+    scope: options.scope ?? 'full',
+  };
+  const begun = await takeUpOrBegin({ ...options, identity });
+  return await keepingWhatCan(options, begun, async () => {
+    const summary = await store(options, identity, { ...begun, collector: undefined });
+    options.signal.throwIfAborted();
+    await begun.writer.save();
+    return summary;
+  });
+}
+
+/** All rows into the staged file. */
+async function store(
+  options: Omit<SyncOptions, 'connector' | 'configDigest'>,
+  identity: RunIdentity,
+  begun: Omit<Begun, 'collector'> & { collector: Begun['collector'] | undefined },
+): Promise<C1zSummary> {
+  const { workDir, clock, signal, observe = () => {}, workers = 1 } = options;
+  const { syncId, startedAt, writer, state, collector } = begun;
+  observe({ type: 'start', syncId });
   const engine = new Engine({
     client: options.client,
     writer,
-    visits: await VisitFile.create(workDir),
+    state,
     syncId,
+    workers,
+    scope: identity.scope,
+    clock,
     progress: options.progress ?? new ProgressClock(clock),
     signal,
     observe,
+    ...(collector === undefined ? {} : { onProof: (type, annotations) => collector.lastPage(type, annotations) }),
   });
   await engine.run();
   observe({ type: 'phase', phase: 'save' });
+  await markRead(workDir, identity, clock.now());
   // The wall clock may have been set back meanwhile, which is no fault of the reading.
-  const summary = await writer.finish({ endedAt: Math.max(startedAt, clock.now()) });
-  const evidence = engine.evidence.settle(summary.counts, options.scope);
-  const unsigned = buildCertificate({
-    summary,
-    evidence,
-    connector: options.connector,
-    configDigest: options.configDigest,
-  });
-  const certificate = options.signingKey === undefined ? unsigned : signCertificate(unsigned, options.signingKey);
-  const staged = join(workDir, 'certificate');
-  await writeDurably(staged, canonicalJson(certificate), target);
-  // The last moment to stop: from here on only two renames are left.
-  signal.throwIfAborted();
-  await writer.save();
-  try {
-    await rename(staged, target);
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-  await syncDirectory(dirname(target));
-  return { summary, evidence, certificate, certificatePath: target };
+  return await writer.finish({ endedAt: Math.max(startedAt, clock.now()) });
 }
 
-/** Before the first request, as the file would have to go again if its certificate cannot be stored. */
-async function checkCertificateTarget(path: string): Promise<void> {
-  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    const why = error.code === 'ENAMETOOLONG' ? 'the name is too long' : 'the system refuses it';
-    throw fail('BK-CERT-WRITE', { path, why }, { cause: error });
-  });
-  if (found?.isDirectory()) throw fail('BK-CERT-WRITE', { path, why: 'it is a folder' });
-}
-
-async function writeDurably(path: string, text: string, target: string): Promise<void> {
+/** Ends what was begun; with `resume`, what the next run can go on with stays in the working directory. */
+async function keepingWhatCan<T>(
+  options: Pick<SyncOptions, 'resume' | 'signal'>,
+  { writer, state }: Pick<Begun, 'writer' | 'state'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  await using _writer = writer;
+  using _state = state;
   try {
-    await using file = await open(path, 'w', 0o600);
-    await file.writeFile(text);
-    await file.sync();
+    return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw fail('BK-DISK', { path: target }, { cause: error });
+    const isWorthKeeping = options.signal.aborted || (error instanceof BatonError && PASSING.has(error.status));
+    if (options.resume !== undefined && state.stored.resources > 0 && isWorthKeeping) await writer.leave();
     throw error;
   }
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  await using directory = await open(path, 'r');
-  await directory.sync();
-}
+/** Failures that may be over at the next run; any other would come again at the same place. */
+const PASSING = new Set<Status>([
+  Status.Canceled,
+  Status.DeadlineExceeded,
+  Status.ResourceExhausted,
+  Status.Unavailable,
+]);

@@ -1,0 +1,107 @@
+import type { Resource, ResourceType } from '@batonkit/protocol';
+import { ResourceSchema, ResourcesServiceListResourcesRequestSchema, ResourceTypeSchema } from '@batonkit/protocol';
+import { Checkpoint } from './checkpoint.ts';
+import type { Marks } from './checkpoint.ts';
+import { RecordFile } from './record-file.ts';
+
+export type Stored = { resourceTypes: number; resources: number; entitlements: number; grants: number };
+
+const FILES = ['types', 'visits', 'children', 'proofs'] as const;
+type Sizes = Readonly<Record<(typeof FILES)[number], number>>;
+
+/** Everything that a run knows and the next one needs to go on: the stack, and files beside the database. */
+export class SyncState implements Disposable {
+  readonly checkpoint: Checkpoint;
+  /** In the order in which they were listed. */
+  readonly types: ResourceType[] = [];
+  /** Resources that may have to be asked for entitlements and grants. */
+  readonly visits: RecordFile<typeof ResourceSchema>;
+  /** Lists of resources below other resources, still to be asked for or already. */
+  readonly children: RecordFile<typeof ResourcesServiceListResourcesRequestSchema>;
+  /** What stood on the last page of the first list of each type: type and annotations. */
+  readonly proofs: RecordFile<typeof ResourcesServiceListResourcesRequestSchema>;
+  readonly stored: Stored;
+  private readonly typeFile: RecordFile<typeof ResourceTypeSchema>;
+
+  private constructor(workDir: string, checkpoint: Checkpoint, sizes: Sizes, stored: Stored) {
+    this.checkpoint = checkpoint;
+    this.stored = stored;
+    this.typeFile = new RecordFile(workDir, 'types', ResourceTypeSchema, sizes.types);
+    this.visits = new RecordFile(workDir, 'visits', ResourceSchema, sizes.visits);
+    this.children = new RecordFile(workDir, 'children', ResourcesServiceListResourcesRequestSchema, sizes.children);
+    this.proofs = new RecordFile(workDir, 'proofs', ResourcesServiceListResourcesRequestSchema, sizes.proofs);
+  }
+
+  static begin(workDir: string): SyncState {
+    const checkpoint = new Checkpoint();
+    checkpoint.push({ operation: 'init' });
+    const stored = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
+    return new SyncState(workDir, checkpoint, { types: 0, visits: 0, children: 0, proofs: 0 }, stored);
+  }
+
+  /**
+   * As a run left it at this token.
+   * @throws Error when the files are not those that the token speaks of
+   */
+  static async resume(workDir: string, checkpoint: Checkpoint, marks: Marks | undefined): Promise<SyncState> {
+    const size = (name: (typeof FILES)[number]): number => marks?.sizes[name] ?? 0;
+    const count = (name: keyof Stored): number => marks?.stored[name] ?? 0;
+    const state = new SyncState(
+      workDir,
+      checkpoint,
+      { types: size('types'), visits: size('visits'), children: size('children'), proofs: size('proofs') },
+      {
+        resourceTypes: count('resourceTypes'),
+        resources: count('resources'),
+        entitlements: count('entitlements'),
+        grants: count('grants'),
+      },
+    );
+    try {
+      for await (const type of state.typeFile.read()) state.types.push(type);
+    } catch (error) {
+      state[Symbol.dispose]();
+      throw error;
+    }
+    return state;
+  }
+
+  type(id: string): ResourceType | undefined {
+    return this.types.find((one) => one.id === id);
+  }
+
+  addTypes(types: readonly ResourceType[]): void {
+    this.types.push(...types);
+    this.typeFile.append(types);
+  }
+
+  /** The resource that a visit is about. */
+  async visited(position: number): Promise<Resource | undefined> {
+    let index = 0;
+    for await (const resource of this.visits.read()) {
+      if (index === position) return resource;
+      index += 1;
+    }
+    return undefined;
+  }
+
+  toToken(at: number): string {
+    return this.checkpoint.toToken({
+      at,
+      sizes: {
+        types: this.typeFile.size,
+        visits: this.visits.size,
+        children: this.children.size,
+        proofs: this.proofs.size,
+      },
+      stored: this.stored,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.typeFile[Symbol.dispose]();
+    this.visits[Symbol.dispose]();
+    this.children[Symbol.dispose]();
+    this.proofs[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { C1zWriter } from '@batonkit/c1z';
+import { createC1z, lookAtUnfinished, resumeC1z } from '@batonkit/c1z';
+import { canonicalJson } from '@batonkit/certificate';
+import { BatonError } from '@batonkit/kernel';
+import type { Clock, Random } from '@batonkit/kernel';
+import type { Evidence, EvidenceScope } from '@batonkit/protocol';
+import { ksuid } from '@batonkit/protocol';
+import { Checkpoint } from './checkpoint.ts';
+import { EvidenceCollector } from './evidence-check.ts';
+import { SyncState } from './sync-state.ts';
+
+/** Going on where an earlier run with the same working directory ended (rules 4). */
+export interface ResumeOptions {
+  /** A checkpoint older than this is not gone on with. Milliseconds. */
+  maxAgeMs: number;
+  /**
+   * Whether the connector still holds the reading of that sync, and the source still looks the same: same instance, key
+   * owner and plan, and first page and count agree. Answers why not, as the end of a sentence.
+   */
+  ready(sync: { id: string; evidence: Evidence | undefined }): Promise<string | undefined>;
+  /** Told once: whether the run goes on, or begins anew and why. Not called when there was nothing to go on with. */
+  decided?(decision: { syncId: string; isResumed: true } | { isResumed: false; why: string }): void;
+}
+
+export interface RunIdentity {
+  connector: { type: string; version: string };
+  configDigest: string;
+  scope: EvidenceScope;
+}
+
+export interface BeginOptions {
+  path: string;
+  workDir: string;
+  identity: RunIdentity;
+  resume?: ResumeOptions;
+  clock: Clock;
+  random: Random;
+}
+
+/** A sync at its beginning, or where an earlier run left it. */
+export interface Begun {
+  syncId: string;
+  startedAt: number;
+  writer: C1zWriter;
+  state: SyncState;
+  collector: EvidenceCollector;
+}
+
+const HEADER = 'sync.json';
+const FILES = [
+  HEADER,
+  'db',
+  'db-wal',
+  'db-shm',
+  'db-journal',
+  'c1z',
+  'certificate',
+  'types',
+  'visits',
+  'children',
+  'proofs',
+];
+
+interface Header {
+  format: 1;
+  identity: RunIdentity;
+  /** When the last row was stored, once it was: the final checkpoint itself carries no time. */
+  readAt?: number;
+}
+
+/**
+ * Takes up what an earlier run left in the working directory, when everything says that it is the same sync; else
+ * begins a new one.
+ *
+ * @throws BatonError as `createC1z`
+ */
+export async function takeUpOrBegin(options: BeginOptions): Promise<Begun> {
+  const { path, workDir, clock, random, identity, resume } = options;
+  if (resume !== undefined) {
+    const found = await takeUp(options, resume);
+    if (typeof found === 'object') {
+      resume.decided?.({ syncId: found.syncId, isResumed: true });
+      return found;
+    }
+    if (found !== 'nothing') resume.decided?.({ isResumed: false, why: found });
+  }
+  for (const name of FILES) await rm(join(workDir, name), { force: true });
+  const syncId = ksuid(clock, random);
+  const startedAt = clock.now();
+  const writer = await createC1z({ path, workDir, sync: { id: syncId, type: 'full', startedAt }, clock });
+  try {
+    await writeHeader(workDir, { format: 1, identity });
+    return { syncId, startedAt, writer, state: SyncState.begin(workDir), collector: new EvidenceCollector() };
+  } catch (error) {
+    await writer[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** To be called when all rows are stored. */
+export async function markRead(workDir: string, identity: RunIdentity, readAt: number): Promise<void> {
+  await writeHeader(workDir, { format: 1, identity, readAt });
+}
+
+/** Whether a run left something in the working directory that the next one may go on with. */
+export function hasUnfinishedSync(workDir: string): boolean {
+  return readHeader(workDir) !== undefined && lookAtUnfinished(workDir) !== undefined;
+}
+
+/** Answers why not, or `nothing` when nothing was left. */
+async function takeUp(options: BeginOptions, resume: ResumeOptions): Promise<Begun | string> {
+  const { path, workDir, clock, identity } = options;
+  const header = readHeader(workDir);
+  if (header === undefined) return 'nothing';
+  if (canonicalJson(header.identity.connector) !== canonicalJson(identity.connector))
+    return 'it was begun by another version of the connector';
+  if (header.identity.configDigest !== identity.configDigest) return 'it was begun with other settings';
+  if (canonicalJson(header.identity.scope) !== canonicalJson(identity.scope)) return 'it was begun for another scope';
+  const unfinished = lookAtUnfinished(workDir);
+  if (unfinished === undefined) return 'its database is damaged';
+  const parsed = Checkpoint.parse(unfinished.checkpoint);
+  if (parsed === undefined) return 'it had not begun to store rows';
+  const { checkpoint, marks } = parsed;
+  const at = marks?.at ?? header.readAt;
+  const age = at === undefined ? Infinity : clock.now() - at;
+  if (age > resume.maxAgeMs) return `it stopped more than ${Math.round(resume.maxAgeMs / 60_000)} minutes ago`;
+  if (age < -60_000) return 'it lies in the future: the clock was set back';
+  let state: SyncState;
+  try {
+    state = await SyncState.resume(workDir, checkpoint, marks);
+  } catch {
+    return 'its working directory is incomplete';
+  }
+  try {
+    const collector = new EvidenceCollector();
+    for await (const { resourceTypeId, annotations } of state.proofs.read()) {
+      collector.lastPage(resourceTypeId, annotations);
+    }
+    const why = await resume.ready({ id: unfinished.sync.id, evidence: collector.found });
+    const resumed = why === undefined ? await resumeC1z({ path, workDir, clock }) : undefined;
+    if (resumed !== undefined) {
+      return { syncId: resumed.sync.id, startedAt: resumed.sync.startedAt, writer: resumed.writer, state, collector };
+    }
+    state[Symbol.dispose]();
+    return why ?? 'its database is damaged';
+  } catch (error) {
+    state[Symbol.dispose]();
+    if (error instanceof BatonError && error.code === 'BK-EVIDENCE') return 'its proof does not hold';
+    throw error;
+  }
+}
+
+function readHeader(workDir: string): Header | undefined {
+  try {
+    const header = JSON.parse(readFileSync(join(workDir, HEADER), 'utf8')) as Header;
+    return header.format === 1 && typeof header.identity === 'object' ? header : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all, as a kill may come at any moment. */
+async function writeHeader(workDir: string, header: Header): Promise<void> {
+  const path = join(workDir, HEADER);
+  await writeFile(`${path}.new`, JSON.stringify(header), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
