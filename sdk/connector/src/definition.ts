@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@batonkit/kernel';
+import type { Clock, Random, Status } from '@batonkit/kernel';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
 import type { ConfigDefinition, ConfigValues, FieldDeclarations } from './config/define-config.ts';
 import type { Observe } from './events.ts';
@@ -53,7 +53,7 @@ export interface OpenConnector extends AsyncDisposable {
   /** What `doctor` saw so far, for the maintainers: forms, keys, types, counts and times; no value of the source. JSON. */
   report?(): Readonly<Record<string, unknown>>;
   /**
-   * How a sync would read, before it does; a few requests.
+   * How a sync would read, before it does; a few requests, and none after `validate`.
    * @throws BatonError as `validate` does
    */
   describePlan?(signal: AbortSignal): Promise<PlanDescription>;
@@ -72,6 +72,8 @@ export interface DoctorStep {
   remedy?: string;
   /** Stable code of what failed, such as `RL-PERM-403`. */
   code?: string;
+  /** Status of what failed, which becomes the exit code; 2 if it is not given. */
+  status?: Status;
   /** The flags with which a sync of this source works, without secrets: `['--plan', 'per-user']`. Empty: none is needed. */
   profile?: readonly string[];
 }

@@ -1,3 +1,5 @@
+import type { PlanDescription } from './definition.ts';
+
 /** One request that was answered or failed. No values of the tenant: the path is a template. */
 export interface RequestEvent {
   type: 'request';
@@ -30,5 +32,11 @@ export interface ListEvent {
   done: boolean;
 }
 
-export type ConnectorEvent = RequestEvent | ListEvent;
+/** How the source will be read; told before the first page, if the connector can say it. */
+export interface PlanEvent extends PlanDescription {
+  type: 'plan';
+  at: number;
+}
+
+export type ConnectorEvent = RequestEvent | ListEvent | PlanEvent;
 export type Observe = (event: ConnectorEvent) => void;

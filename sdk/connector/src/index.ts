@@ -6,7 +6,7 @@ export type {
   PlanDescription,
   Presenter,
 } from './definition.ts';
-export type { ConnectorEvent, ListEvent, Observe, RequestEvent } from './events.ts';
+export type { ConnectorEvent, ListEvent, Observe, PlanEvent, RequestEvent } from './events.ts';
 export {
   boolField,
   defineConfig,

@@ -60,6 +60,8 @@ export function createConnectorService<D extends FieldDeclarations>(
     using linked = linkAbort(abort, deps.signal);
     const { signal } = linked;
     const lanes = network?.maxInFlight ?? 4;
+    const description = await open().describePlan?.(signal);
+    if (description !== undefined) observe({ type: 'plan', at: clock.now(), ...description });
     return await prove(await open().plans(signal), { spoolDir: deps.spoolDir, clock, observe, signal, lanes });
   }, clock);
 

@@ -49,11 +49,48 @@ export const fail = errorTable({
     meaning: ({ list }) => list,
     remedy: 'Correct them all, then run it again.',
   }),
-  'BK-CONFIG-YAML': row<{ variable: string }>({
+  'BK-CONFIG-YAML': row<{ path: string; reason: string }>({
     status: Status.Unknown,
-    title: ({ variable }) => `${variable} names a configuration file, and this release does not read one.`,
+    title: ({ path, reason }) => `The configuration file ${path} ${reason}.`,
     meaning: 'Settings that stand only there would be missing, so nothing was started.',
-    remedy: ({ variable }) => `Give the settings as flags or BATON_ variables, and unset ${variable}.`,
+    remedy: 'Correct the file or its rights, move it away, or name another one in BATON_CONFIG_PATH.',
+  }),
+  'BK-CONFIG-YAML-ADDRESS': row<{ path: string; setting: string; secret: string }>({
+    status: Status.Unknown,
+    title: ({ path, setting, secret }) => `${path} sets ${setting}, and ${secret} comes from elsewhere.`,
+    meaning:
+      'Nobody named this file; it lay in the current folder. A secret is not sent to an address that was merely found.',
+    remedy: ({ path, setting }) => `Give --${setting} yourself, or name the file: BATON_CONFIG_PATH=${path}.`,
+  }),
+  'BK-CONFIG-STDIN': row<{ variables: string }>({
+    status: Status.Unknown,
+    title: ({ variables }) => `${variables} all name standard input.`,
+    meaning: 'It can be read only once, so nothing was started.',
+    remedy: 'Give all but one of them in another way.',
+  }),
+  'BK-CA': row<{ variable: string; path: string }>({
+    status: Status.Unknown,
+    title: ({ variable, path }) => `${variable} names ${path}, from which no certificates can be read.`,
+    meaning: 'The source would not be trusted without them, so nothing was started.',
+    remedy: 'Check the path and that it holds certificates as PEM, or unset the variable.',
+  }),
+  'BK-PROXY': row<{ variable: string }>({
+    status: Status.Unknown,
+    title: ({ variable }) => `${variable} names no proxy that this program can use.`,
+    meaning: 'Going around a proxy is not for this program to decide, so nothing was started.',
+    remedy: 'Give it as http://host:port or https://host:port, with user:password@ before the host if it needs them.',
+  }),
+  'BK-CERT-KEY-FILE': row<{ path: string; reason: string }>({
+    status: Status.Unknown,
+    title: ({ path, reason }) => `The key file ${path} ${reason}.`,
+    meaning: 'The certificate could not be signed, so nothing was started.',
+    remedy: 'Name a file with a private Ed25519 key as PEM, made by: openssl genpkey -algorithm ed25519',
+  }),
+  'BK-REPORT': row<{ path: string }>({
+    status: Status.Unknown,
+    title: ({ path }) => `The report ${path} cannot be written.`,
+    meaning: 'The checks were made, but their report is missing.',
+    remedy: 'Name a file in a folder that exists and that this user may write to.',
   }),
   'BK-LOG-PATH': row<{ path: string }>({
     status: Status.Unknown,

@@ -1,2 +1,2 @@
 export { runConnector } from './run-connector.ts';
-export type { RunOptions } from './run-connector.ts';
+export type { RunOptions } from './program.ts';

@@ -1,5 +1,13 @@
 import { create } from '@bufbuild/protobuf';
-import type { ConnectorDefinition, OpenConnector, PageAnswer, PagedList, PageRequest } from '@batonkit/connector';
+import type {
+  ConnectorDefinition,
+  DoctorStep,
+  OpenConnector,
+  PageAnswer,
+  PagedList,
+  PageRequest,
+  PlanDescription,
+} from '@batonkit/connector';
 import { defineConfig, intField, stringField } from '@batonkit/connector';
 import { BatonError } from '@batonkit/kernel';
 import {
@@ -30,8 +38,8 @@ const fields = {
 
 /**
  * A connector without a network, whose behaviour is a setting: `hold` never answers the users, `refuse`
- * fails with the key in its words, `crash` throws something unforeseen, `full` and `read-only` are what
- * the system says of a disk.
+ * fails with the key in its words (`invalid` does so at once), `crash` throws something unforeseen, `full` and `read-only` are what
+ * the system says of a disk. `silent` has no doctor and no plan; `settings` fails with what it was given.
  */
 export const fixtureConnector: ConnectorDefinition<typeof fields> = {
   name: 'baton-fixture',
@@ -50,7 +58,7 @@ export const fixtureConnector: ConnectorDefinition<typeof fields> = {
       annotations: [packAny(SkipEntitlementsAndGrantsSchema, create(SkipEntitlementsAndGrantsSchema))],
     }),
   ],
-  open: (values, { clock, observe }): OpenConnector => {
+  open: (values, { clock, observe, network, isKnownConfiguration }): OpenConnector => {
     const page =
       (path: string, rows: readonly string[]) =>
       async (request: PageRequest): Promise<PageAnswer> => {
@@ -109,8 +117,24 @@ export const fixtureConnector: ConnectorDefinition<typeof fields> = {
         return { carries: { assignments: [`${role} ${user}`] } };
       },
     };
+    const describePlan = (): Promise<PlanDescription> =>
+      Promise.resolve({
+        plan: 'embedded',
+        requests: 8,
+        lists: [
+          { name: 'roles', path: '/roles', count: 2, requests: 2 },
+          { name: 'users', path: '/users', count: users.length, requests: 6 },
+        ],
+      });
     return {
-      validate: () => Promise.resolve(),
+      validate: async (signal) => {
+        if (values.behaviour === 'invalid') await misbehave('refuse', values['api-key'], signal);
+        if (values.behaviour === 'settings')
+          throw new Error(JSON.stringify({ network, isKnownConfiguration: isKnownConfiguration ?? null }));
+      },
+      ...(values.behaviour === 'silent' ? {} : { describePlan }),
+      ...(values.behaviour === 'silent' || values.behaviour === 'invalid' ? {} : { doctor: steps(values) }),
+      report: () => ({ form: 'embedded', counts: { users: users.length }, key: values['api-key'] }),
       plans: () =>
         Promise.resolve([
           {
@@ -162,6 +186,17 @@ export const fixtureConnector: ConnectorDefinition<typeof fields> = {
     };
   },
 };
+
+const steps = (values: { behaviour?: string | undefined; 'api-key': string }) =>
+  async function* doctor(signal: AbortSignal): AsyncGenerator<DoctorStep> {
+    yield { check: 'Address', verdict: 'ok', ms: 12, detail: 'It answers.' };
+    if (values.behaviour === 'hold') await misbehave('hold', '', signal);
+    if (values.behaviour === 'crash') await misbehave('crash', values['api-key'], signal);
+    yield { check: 'Users', verdict: 'warning', ms: 3, detail: `Their key is ${values['api-key']}.`, remedy: 'Look.' };
+    const refused = { verdict: 'failed', code: 'FX-ROLES', status: 7, remedy: 'Get a right.' } as const;
+    if (values.behaviour === 'refuse') yield { check: 'Roles', ms: 40, detail: 'They are refused.', ...refused };
+    else yield { check: 'Roles', verdict: 'skipped', ms: 0, detail: 'Not needed.', profile: ['--users', '30'] };
+  };
 
 async function misbehave(behaviour: string | undefined, key: string, signal: AbortSignal): Promise<void> {
   switch (behaviour) {

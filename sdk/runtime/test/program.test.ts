@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,10 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openC1z } from '@batonkit/c1z';
-import { parseCertificate, verifyCertificate } from '@batonkit/certificate';
+import { checkSignature, parseCertificate, readVerifyingKey, verifyCertificate } from '@batonkit/certificate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ended } from './child.ts';
 import { Child, run } from './child.ts';
+import { runHere } from './run-here.ts';
 
 const key = 'hunter2-hunter2';
 const url = 'https://x.example';
@@ -48,7 +50,7 @@ function expectNoKey({ stdout, stderr }: Ended): void {
 
 describe('without any configuration', () => {
   test('--version', async () => {
-    expect(await run(['--version'], { cwd: folder })).toEqual({
+    expect(await runHere(['--version'])).toEqual({
       code: 0,
       signal: null,
       stdout: 'baton-fixture version 1.2.3\n',
@@ -57,7 +59,7 @@ describe('without any configuration', () => {
   });
 
   test('config: the default fields, then the own ones', async () => {
-    const { code, stdout, stderr } = await run(['config'], { cwd: folder });
+    const { code, stdout, stderr } = await runHere(['config']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const printed = JSON.parse(stdout) as { fields: { name: string }[] };
     expect(printed.fields.map(({ name }) => name).slice(0, 2)).toEqual(['log-level', 'log-level-debug-expires-at']);
@@ -89,7 +91,7 @@ describe('without any configuration', () => {
   });
 
   test('capabilities: types sorted by id', async () => {
-    const { code, stdout } = await run(['capabilities'], { cwd: folder });
+    const { code, stdout } = await runHere(['capabilities']);
     expect(code).toBe(0);
     const type = (id: string, displayName: string, trait: string, annotations?: unknown) => ({
       resourceType: { id, displayName, traits: [trait], ...(annotations === undefined ? {} : { annotations }) },
@@ -112,16 +114,14 @@ describe('without any configuration', () => {
   });
 
   test('help goes to standard output, in every way of asking', async () => {
-    const [byFlag, byWord, short] = await Promise.all(
-      ['--help', 'help', '-h'].map((word) => run([word], { cwd: folder })),
-    );
+    const [byFlag, byWord, short] = await Promise.all(['--help', 'help', '-h'].map((word) => runHere([word])));
     expect(byFlag).toMatchObject({ code: 0, stderr: '' });
     expect(byWord).toEqual(byFlag);
     expect(short).toEqual(byFlag);
   });
 
   test('a command of other connectors is refused with a sentence', async () => {
-    const { code, stderr } = await run(['completion', 'bash'], { cwd: folder });
+    const { code, stderr } = await runHere(['completion', 'bash']);
     expect(code).toBe(2);
     expect(stderr).toContain('BK-NOT-IN-RELEASE, exit code 2');
   });
@@ -156,6 +156,47 @@ describe('one sync', () => {
     expect(ended.code).toBe(0);
     expect(readdirSync(folder).toSorted()).toEqual(['key', 'out.c1z', 'out.c1z.cert.json']);
     rmSync(join(folder, 'key'));
+    expectNoKey(ended);
+  });
+
+  test('settings of a file that lies there, and of one that is named', async () => {
+    writeFileSync(join(folder, '.baton.yaml'), `base-url: ${url}\napi-key: ${key}\nfile: found.c1z\n`);
+    const found = await run([], { cwd: folder });
+    expect(found.code).toBe(0);
+    writeFileSync(join(folder, 'named.yml'), `base-url: ${url}\napi-key: ${key}\nfile: named.c1z\n`);
+    const named = await run([], { cwd: folder, env: { BATON_CONFIG_PATH: 'named.yml' } });
+    expect(named.code).toBe(0);
+    for (const name of ['.baton.yaml', 'named.yml']) rmSync(join(folder, name));
+    expect(
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.c1z'))
+        .toSorted(),
+    ).toEqual(['found.c1z', 'named.c1z']);
+    expectNoKey(found);
+    expectNoKey(named);
+  });
+
+  test('a file that lies there leads no key elsewhere, and one that all may write is not read', async () => {
+    writeFileSync(join(folder, '.baton.yaml'), 'base-url: https://evil.example\n');
+    const led = await run([], { cwd: folder, env: { BATON_API_KEY: key } });
+    expect(led.code).toBe(2);
+    expect(led.stderr).toContain('BK-CONFIG-YAML-ADDRESS');
+    chmodSync(join(folder, '.baton.yaml'), 0o666);
+    const open = await sync();
+    expect(open.code).toBe(2);
+    expect(open.stderr).toContain('may be written by everyone');
+    expect(readdirSync(folder)).toEqual(['.baton.yaml']);
+  });
+
+  test('the key from standard input', async () => {
+    const child = new Child([], {
+      cwd: folder,
+      env: { BATON_BASE_URL: url, BATON_API_KEY_FILE: '/dev/stdin' },
+      noStdin: false,
+    });
+    child.process.stdin?.end(`${key}\n`);
+    const ended = await child.end();
+    expect(ended.code).toBe(0);
     expectNoKey(ended);
   });
 
@@ -210,6 +251,40 @@ describe('one sync', () => {
       counts: { resources: 27, grants: 25 },
     });
     expect(events.at(-1)?.['syncId']).toBe(events[0]?.['syncId']);
+  });
+
+  test('the plan is told before the first page', async () => {
+    const here = (form: string) => runHere(['--progress', form], { ...env, BATON_FILE: join(folder, `${form}.c1z`) });
+    const { stdout } = await here('jsonl');
+    const types = lines(stdout).map(({ type }) => type);
+    expect(types.filter((type) => type === 'plan')).toHaveLength(1);
+    expect(types.indexOf('plan')).toBeLessThan(types.indexOf('list'));
+    expect((await here('plain')).stderr).toContain('embedded, 8 requests or more');
+  });
+
+  test('--certificate-key signs, --file-mode opens file and certificate to others', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    writeFileSync(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const { code, stderr } = await sync(['--certificate-key', 'key.pem', '--file-mode', '0640', '--progress', 'plain']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/sync\.c1z\.cert\.json \(signed, key [0-9a-f]{16}\)/);
+    const path = join(folder, 'sync.c1z');
+    const certificate = parseCertificate(readFileSync(`${path}.cert.json`, 'utf8'));
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+    expect(checkSignature(certificate, [readVerifyingKey(pem)])).toBe('valid');
+    for (const file of [path, `${path}.cert.json`]) expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  test('the connector gets the network of its program', async () => {
+    const given = async (args: string[]): Promise<string> => {
+      const more = { BATON_BEHAVIOUR: 'settings', NO_PROXY: 'a', BATON_FILE: join(folder, 'sync.c1z') };
+      const { stderr } = await runHere([...args, '--log-level', 'debug'], { ...env, ...more });
+      return /Error: (\{.*?\})\\n/.exec(stderr)?.[1]?.replaceAll('\\"', '"') ?? '';
+    };
+    expect(JSON.parse(await given(['--max-in-flight', '9']))).toEqual({
+      network: { maxInFlight: 9 },
+      isKnownConfiguration: false,
+    });
   });
 
   test('request lines at debug, in a file when asked', async () => {

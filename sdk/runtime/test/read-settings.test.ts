@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { create } from '@bufbuild/protobuf';
 import { config } from '@batonkit/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultFlags } from '../src/cli/default-flags.ts';
 import { parseArguments } from '../src/cli/parse-arguments.ts';
 import { ownFlags } from '../src/configuration/own-flags.ts';
+import type { ConfigFile } from '../src/configuration/config-file.ts';
+import { readConfigFile } from '../src/configuration/config-file.ts';
+import type { SettingSources } from '../src/configuration/read-settings.ts';
 import { readSettings } from '../src/configuration/read-settings.ts';
 
 const configuration = create(config.ConfigurationSchema, {
@@ -18,6 +22,13 @@ const configuration = create(config.ConfigurationSchema, {
       isRequired: true,
       isSecret: true,
       field: { case: 'stringField', value: {} },
+    },
+    { name: 'tags', displayName: 'Tags', field: { case: 'stringSliceField', value: {} } },
+    {
+      name: 'headers',
+      displayName: 'Headers',
+      isSecret: true,
+      field: { case: 'stringMapField', value: {} },
     },
     {
       name: 'page-size',
@@ -36,7 +47,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function read(argv: string[], env: Record<string, string> = {}, hosted: Record<string, string> = {}) {
+function read(argv: string[], env: Record<string, string> = {}, more: Partial<SettingSources> = {}) {
   const { values } = parseArguments('x', argv, { defaults: defaultFlags, own });
   return readSettings({
     defaults: defaultFlags,
@@ -44,8 +55,18 @@ function read(argv: string[], env: Record<string, string> = {}, hosted: Record<s
     configuration,
     flags: values,
     env,
-    hostedSecrets: new Map(Object.entries(hosted)),
+    hostedSecrets: new Map(),
+    ...more,
   });
+}
+
+/** Settings of a file with this text. */
+async function fileOf(text: string): Promise<ConfigFile> {
+  const path = join(folder, 'settings.yaml');
+  writeFileSync(path, text);
+  const file = await readConfigFile({ BATON_CONFIG_PATH: path }, false);
+  if (file === undefined) throw new Error('not read');
+  return file;
 }
 const key = { BATON_API_KEY: 'from-env', BATON_BASE_URL: 'https://env' };
 
@@ -68,9 +89,15 @@ describe('which value wins', () => {
   });
 
   test('the secrets of a hosted run win, and only secrets are taken from there', () => {
-    const settings = read(['--hosted'], key, { 'api-key': 'from-descriptor', 'base-url': 'https://evil' });
+    const hostedSecrets = new Map([
+      ['api-key', 'from-descriptor'],
+      ['headers', '{"x-access":"of-proxy"}'],
+      ['base-url', 'https://evil'],
+    ]);
+    const settings = read(['--hosted'], key, { hostedSecrets });
     expect(settings).toMatchObject({
-      values: { 'api-key': 'from-descriptor', 'base-url': 'https://env' },
+      values: { 'api-key': 'from-descriptor', 'base-url': 'https://env', headers: { 'x-access': 'of-proxy' } },
+      secrets: ['from-descriptor', 'of-proxy'],
       progress: 'jsonl',
     });
   });
@@ -89,7 +116,6 @@ describe('what is refused', () => {
       ['BK-CONFIG-SECRET-FILE api-key'],
     ],
     ['service mode', ['--client-id', 'a@b/c'], key, ['BK-SERVICE-MODE undefined']],
-    ['a configuration file', [], { ...key, BATON_CONFIG_PATH: 'x.yaml' }, ['BK-CONFIG-YAML undefined']],
     ['half a tenant', ['--sync-resource-types', 'user'], key, ['BK-NOT-IN-RELEASE sync-resource-types']],
     [
       'half a tenant by variable',
@@ -104,6 +130,15 @@ describe('what is refused', () => {
     ['no tasks at all', ['--task-concurrency', '0'], key, ['BK-CONFIG-VALUE task-concurrency']],
     ['an unknown level', ['--log-level', 'loud'], key, ['BK-CONFIG-VALUE log-level']],
     ['an unknown progress', ['--progress', 'bar'], key, ['BK-CONFIG-VALUE progress']],
+    ['65 requests at once', ['--max-in-flight', '65'], key, ['BK-CONFIG-VALUE max-in-flight']],
+    ['no request at all', ['--max-in-flight', '0'], key, ['BK-CONFIG-VALUE max-in-flight']],
+    ['a file that all may write', ['--file-mode', '0666'], key, ['BK-CONFIG-VALUE file-mode']],
+    ['a key file that is none', ['--certificate-key', '/dev/null'], key, ['BK-CERT-KEY-FILE certificate-key']],
+    ['a proxy of another kind', [], { ...key, HTTPS_PROXY: 'socks5://x:1' }, ['BK-PROXY undefined']],
+    ['authorities that are not there', [], { ...key, SSL_CERT_FILE: '/no/such' }, ['BK-CA undefined']],
+    ['authorities that are none', [], { ...key, SSL_CERT_FILE: '/dev/null' }, ['BK-CA undefined']],
+    ['a directory that is not there', [], { ...key, SSL_CERT_DIR: '/no/such' }, ['BK-CA undefined']],
+    ['a map that is none', [], { ...key, BATON_HEADERS: 'from-env' }, ['BK-CONFIG-VALUE headers']],
     ['no file name', ['--file', ''], key, ['BK-CONFIG-VALUE file']],
   ];
   test.each(cases)('%s', (_name, argv, env, expected) => {
@@ -122,13 +157,142 @@ describe('what is refused', () => {
 });
 
 test('what other connectors have is accepted, and says that it has no effect', () => {
-  const settings = read(['--workers', '4', '-p', '--storage-engine', 'sqlite', '--health-check'], key);
+  const settings = read(['-p', '--storage-engine', 'sqlite', '--health-check'], key);
   expect(settings.problems).toEqual([]);
-  expect(settings.notices).toEqual(['Without effect in this release: --health-check, --workers, --provisioning.']);
+  expect(settings.notices).toEqual(['Without effect in this release: --health-check, --provisioning.']);
 });
 
 test('a secret on the command line is warned about once', () => {
   const { notices } = read(['--api-key', 'abcd'], { BATON_BASE_URL: 'x' });
   expect(notices).toHaveLength(1);
   expect(notices[0]).toMatch(/BATON_API_KEY_FILE/);
+});
+
+describe('lists and maps', () => {
+  test.each<[string[], Record<string, string>, unknown]>([
+    [['--tags', 'a,b', '--tags', '"c,d"'], {}, ['a', 'b', 'c,d']],
+    [[], { BATON_TAGS: 'a,b' }, ['a', 'b']],
+    [['--tags', 'x'], { BATON_TAGS: 'a,b' }, ['x']],
+  ])('%j and %j', (argv, env, tags) => expect(read(argv, { ...key, ...env }).values['tags']).toEqual(tags));
+
+  test.each<[string[], Record<string, string>, unknown]>([
+    [['--headers', 'x-a=1=2,x-b=', '--headers', 'x-c=3'], {}, { 'x-a': '1=2', 'x-b': '', 'x-c': '3' }],
+    [[], { BATON_HEADERS: '{"x-a":"1,2"}' }, { 'x-a': '1,2' }],
+    [[], { BATON_HEADERS_FILE: 'headers' }, { 'x-a': 'of-file' }],
+  ])('%j and %j as a map, whose values are secret', (argv, env, headers) => {
+    writeFileSync(join(folder, 'headers'), '{"x-a":"of-file"}\n');
+    const path = env['BATON_HEADERS_FILE'] === undefined ? {} : { BATON_HEADERS_FILE: join(folder, 'headers') };
+    const settings = read(argv, { ...key, ...env, ...path });
+    expect(settings.values['headers']).toEqual(headers);
+    expect(settings.secrets).toEqual(['from-env', ...Object.values(headers as Record<string, string>)]);
+  });
+});
+
+describe('a configuration file', () => {
+  test('gives what neither a flag nor a variable gives, in the kind of each field', async () => {
+    const file = await fileOf(
+      'Base-URL: https://yaml\napi-key: 00123\npage-size: 7\ntags: [a, "b,c"]\nheaders: { X-A: no }\nfile: y.c1z\nlog-level:\n',
+    );
+    const settings = read([], {}, { file });
+    expect(settings).toMatchObject({
+      values: {
+        'base-url': 'https://yaml',
+        'api-key': '00123',
+        'page-size': 7,
+        tags: ['a', 'b,c'],
+        headers: { 'X-A': 'no' },
+      },
+      file: 'y.c1z',
+      secrets: ['00123', 'no'],
+      problems: [],
+      notices: [],
+    });
+    expect(read(['--page-size', '5'], { ...key, BATON_FILE: 'e.c1z' }, { file })).toMatchObject({
+      values: { 'base-url': 'https://env', 'api-key': 'from-env', 'page-size': 5 },
+      file: 'e.c1z',
+    });
+    expect(read([], { BATON_API_KEY_FILE: join(folder, 'key') }, { file }).values).toMatchObject({
+      'api-key': 'from-file',
+    });
+  });
+
+  test('what it says wrongly is named, without the text', async () => {
+    const file = await fileOf('page-size: [canary]\ntags: { a: canary }\nheaders: [canary]\nbase-url: { a: canary }\n');
+    const { problems } = read([], { BATON_API_KEY: 'k' }, { file });
+    expect(problems.map(({ code, field }) => `${code} ${field}`)).toEqual(
+      ['base-url', 'tags', 'headers', 'page-size'].map((field) => `BK-CONFIG-VALUE ${field}`),
+    );
+    expect(JSON.stringify(problems)).not.toContain('canary');
+  });
+
+  test('unknown settings are told, but nothing that may be a value', async () => {
+    const file = await fileOf('base-ulr: x\nrl_canary key: y\n');
+    const { notices } = read([], key, { file });
+    expect(notices).toEqual([`${file.path} has settings that are not known here: base-ulr.`]);
+  });
+
+  test('that nobody named sends no key of somebody else to an address of its own', async () => {
+    const file = { ...(await fileOf('base-url: https://evil\napi-key: its-own\n')), isByChance: true };
+    const codes = (argv: string[], env: Record<string, string>) =>
+      read(argv, env, { file }).problems.map(({ code, field }) => `${code} ${field}`);
+    expect(codes([], {})).toEqual([]);
+    expect(codes([], { BATON_API_KEY: 'mine' })).toEqual(['BK-CONFIG-YAML-ADDRESS base-url']);
+    expect(codes([], { BATON_API_KEY_FILE: join(folder, 'key') })).toEqual(['BK-CONFIG-YAML-ADDRESS base-url']);
+    expect(codes(['--headers', 'a=b'], {})).toEqual(['BK-CONFIG-YAML-ADDRESS base-url']);
+    expect(codes([], { BATON_API_KEY: 'mine', BATON_BASE_URL: 'https://mine' })).toEqual([]);
+    expect(read([], { BATON_API_KEY: 'mine' }, { file: { ...file, isByChance: false } }).problems).toEqual([]);
+  });
+
+  test.each([
+    ['api-key: canary\napi-key: canary\n', 'names a setting twice (line 2)'],
+    ['api-key: canary\nAPI-KEY: canary\n', 'names a setting twice'],
+    ['api-key: [canary\n', 'is not YAML (line 2)'],
+    ['- canary\n', 'is not a list of "name: value"'],
+    ['canary', 'is not a list of "name: value"'],
+    [`a: &a [${'canary,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]\n`, 'refers to itself'],
+    ['a: 1\n---\nb: canary\n', 'is not YAML (line 2)'],
+    [`a: ${'x'.repeat(2 ** 20)}`, 'is larger than 1 MiB'],
+  ])('%#: a damaged one is an error, and is not quoted', async (text, reason) => {
+    const thrown = await fileOf(text).catch((error: unknown) => error as Error);
+    expect(thrown).toMatchObject({ code: 'BK-CONFIG-YAML' });
+    expect(`${thrown as Error}`).toContain(reason);
+    expect(`${thrown as Error}`).not.toContain('canary');
+  });
+
+  test('empty, it says nothing', async () => {
+    for (const text of ['', '# nothing\n', '---\n']) expect((await fileOf(text)).values.size).toBe(0);
+  });
+
+  test.each([
+    ['/no/such.yaml', 'does not exist'],
+    ['/no/such.json', 'ends neither in .yaml nor in .yml'],
+  ])('%s, named and not there, is an error', async (path, reason) => {
+    await expect(readConfigFile({ BATON_CONFIG_PATH: path }, true)).rejects.toThrow(reason);
+  });
+});
+
+describe('the network', () => {
+  const pem = (name: string) => fileURLToPath(new URL(`../../../tests/fixtures/tls/${name}.pem`, import.meta.url));
+
+  test('proxies and authorities come from the environment; their passwords are secrets', () => {
+    const { network, secrets, problems } = read(['--max-in-flight', '16'], {
+      ...key,
+      https_proxy: 'proxy:3128',
+      HTTP_PROXY: 'http://me:pass%21word@other:80',
+      NO_PROXY: 'a.example',
+      SSL_CERT_FILE: pem('authority'),
+      SSL_CERT_DIR: join(pem('authority'), '..'),
+    });
+    expect(problems).toEqual([]);
+    expect(network.maxInFlight).toBe(16);
+    expect(network.proxy).toMatchObject({ except: 'a.example' });
+    expect([network.proxy?.https?.href, network.proxy?.http?.host]).toEqual(['http://proxy:3128/', 'other']);
+    expect(secrets).toEqual(['from-env', 'pass!word', 'pass%21word']);
+    // The authority once, and the three certificates that lie beside it.
+    expect(network.ca).toHaveLength(4);
+  });
+
+  test('without any, there are none, and four requests at once', () => {
+    expect(read([], key).network).toEqual({ maxInFlight: 4 });
+  });
 });

@@ -117,6 +117,35 @@ export const defaultFlags: readonly Flag[] = [
 
   { name: 'file', short: 'f', type: 'string', default: 'sync.c1z', help: 'The .c1z file that the sync writes' },
   { name: 'progress', type: 'string', default: 'auto', help: 'How progress is shown: auto, plain or jsonl' },
+  { name: 'dry-run', type: 'bool', help: 'Print how the source would be read and with how many requests, then end' },
+  {
+    name: 'max-in-flight',
+    type: 'int',
+    default: 4,
+    rules: { gte: 1, lte: 64 },
+    help: 'Most HTTP requests at the same time, 1 to 64; fewer while the source refuses some',
+  },
+  {
+    name: 'certificate-key',
+    type: 'string',
+    help: 'File with the private Ed25519 key, as PEM, that signs the certificate; without it, it is unsigned',
+  },
+  { name: 'file-mode', type: 'string', default: '0600', help: 'Rights of the file and its certificate, octal' },
+  {
+    name: 'output',
+    type: 'string',
+    default: 'table',
+    command: 'doctor',
+    flagOnly: true,
+    help: 'Form of the findings: table or jsonl',
+  },
+  {
+    name: 'report',
+    type: 'string',
+    command: 'doctor',
+    flagOnly: true,
+    help: 'File for a report without any value of the source, to be sent to the maintainers',
+  },
   { name: 'log-format', type: 'string', help: 'Form of the log lines: json or console' },
   { name: 'log-path', type: 'strings', help: 'Files that get the log instead of standard error' },
   { name: 'client-id', type: 'string', help: 'Client id of the connector; turns on service mode' },
@@ -124,8 +153,13 @@ export const defaultFlags: readonly Flag[] = [
   { name: 'storage-engine', type: 'string', help: 'Form of the file: sqlite, the only one in this release' },
 
   { name: 'auth-method', type: 'string', inert: true, help: 'Which group of fields signs in' },
-  { name: 'workers', type: 'int', default: 0, inert: true, help: 'Connector calls made at the same time' },
-  { name: 'parallel-sync', type: 'bool', inert: true, help: 'Old form of --workers' },
+  {
+    name: 'workers',
+    type: 'int',
+    default: 0,
+    help: 'Connector calls at the same time; -1: one per processor, at most 4',
+  },
+  { name: 'parallel-sync', type: 'bool', help: 'Old form of --workers -1' },
   {
     name: 'task-concurrency',
     type: 'int',

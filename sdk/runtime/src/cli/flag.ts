@@ -1,7 +1,7 @@
 /** How a flag's value is written; the names are those of the help text (protocol: runtime 1.6). */
 export type FlagType = 'string' | 'strings' | 'int' | 'bool' | 'stringToString';
 
-export type FlagValue = string | string[] | number | boolean;
+export type FlagValue = string | string[] | number | boolean | Readonly<Record<string, string>>;
 
 export interface Refusal {
   why: string;
@@ -14,12 +14,16 @@ export interface Flag {
   type: FlagType;
   /** Help text and, for exported fields, the description that `config` prints. */
   help: string;
-  default?: string | number | boolean;
+  default?: string | number | boolean | readonly string[];
+  /** The only values there are. */
+  choices?: readonly string[];
   hidden?: true;
   required?: boolean;
   secret?: boolean;
   /** Not read from the environment: `--help`, `--version`, `--hosted`. */
   flagOnly?: true;
+  /** Only this command has it. */
+  command?: 'doctor';
   /** Part of what `config` prints, marked `isOps`. */
   exported?: true;
   rules?: { gte: number; lte: number };

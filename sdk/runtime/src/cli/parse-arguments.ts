@@ -4,7 +4,7 @@ import type { Flag, FlagValue } from './flag.ts';
 import { nearest } from './nearest.ts';
 import { parseValue } from './parse-value.ts';
 
-export const commands = ['capabilities', 'config', 'help'] as const;
+export const commands = ['capabilities', 'config', 'doctor', 'help'] as const;
 /** Commands of other connectors that this release answers with a sentence. */
 export const absentCommands = ['completion', 'health-check', '_connector-service'] as const;
 export type Command = (typeof commands)[number] | (typeof absentCommands)[number];
@@ -23,7 +23,7 @@ export interface ParsedArguments {
 /**
  * Parses like the flag library of the genuine connectors: `--name value`, `--name=value`, `-f value`,
  * `-fvalue`, clusters of short bools, `--` ends the flags, no abbreviations. The connector's own flags
- * are unknown to the commands, which need no configuration (protocol: runtime 1.4).
+ * are unknown to the commands that need no configuration, which are all but `doctor` (protocol: runtime 1.4).
  */
 export function parseArguments(
   program: string,
@@ -36,6 +36,7 @@ export function parseArguments(
   const result: ParsedArguments = { rest: [], values: new Map(), help: false, version: false, problems: [] };
   const words: string[] = [];
   const usedOwn: string[] = [];
+  const onlyFor: Flag[] = [];
   const queue = [...argv];
 
   const set = (flag: Flag, text: string, shown: string): void => {
@@ -45,9 +46,8 @@ export function parseArguments(
       return;
     }
     if (own.has(flag.name)) usedOwn.push(flag.name);
-    const before = result.values.get(flag.name);
-    const more = Array.isArray(before) && Array.isArray(parsed.value);
-    result.values.set(flag.name, more ? [...before, ...(parsed.value as string[])] : parsed.value);
+    if (flag.command !== undefined) onlyFor.push(flag);
+    result.values.set(flag.name, joined(result.values.get(flag.name), parsed.value));
   };
   const takeValue = (flag: Flag, shown: string, given: string | undefined): void => {
     if (given !== undefined) return set(flag, given, shown);
@@ -114,14 +114,26 @@ export function parseArguments(
         result.problems.push(fail('BK-CLI-COMMAND', { word: first, near: nearest(first, commands), program }));
     } else {
       result.command = known;
-      for (const name of usedOwn) {
+      for (const name of known === 'doctor' ? [] : usedOwn) {
         result.problems.push(fail('BK-CLI-FLAG', { flag: `--${name}`, program }));
       }
       if (result.version) result.problems.push(fail('BK-CLI-FLAG', { flag: '--version', program }));
     }
   }
+  for (const flag of onlyFor) {
+    if (flag.command !== result.command) result.problems.push(fail('BK-CLI-FLAG', { flag: `--${flag.name}`, program }));
+  }
   return result;
 }
 
+/** Lists and maps grow with each flag; of everything else the last one counts. */
+function joined(before: FlagValue | undefined, value: FlagValue): FlagValue {
+  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...(value as string[])];
+  if (isMap(before) && isMap(value)) return { ...before, ...value };
+  return value;
+}
+
+const isMap = (value: FlagValue | undefined): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' && !Array.isArray(value);
 const isYes = (given: string | undefined): boolean => given === undefined || /^(1|t|true)$/i.test(given);
 const isNo = (given: string | undefined): boolean => given !== undefined && /^(0|f|false)$/i.test(given);

@@ -27,14 +27,35 @@ export function parseValue(flag: Flag, text: string, source: string): Parsed {
       const items = splitCsv(text);
       return items === undefined ? refuse('a list with its quotes closed') : { value: items };
     }
+    case 'stringToString': {
+      const map = text.trimStart().startsWith('{') ? jsonMap(text) : pairs(text);
+      return map === undefined
+        ? refuse('a list such as name=value,name=value or a JSON object of texts')
+        : { value: map };
+    }
     default:
-      return {
-        problem: fail(
-          'BK-NOT-IN-RELEASE',
-          { what: `A map of values, as --${flag.name} takes`, why: 'It could not be read.', instead: 'Leave it out.' },
-          { field: flag.name },
-        ),
-      };
+      throw new RangeError('unknown type of flag');
+  }
+}
+
+function pairs(text: string): Record<string, string> | undefined {
+  const items = splitCsv(text);
+  if (items === undefined || items.length === 0) return undefined;
+  const map = new Map<string, string>();
+  for (const item of items) {
+    const equals = item.indexOf('=');
+    if (equals < 1) return undefined;
+    map.set(item.slice(0, equals).trim(), item.slice(equals + 1));
+  }
+  return Object.fromEntries(map);
+}
+
+function jsonMap(text: string): Record<string, string> | undefined {
+  try {
+    const value = JSON.parse(text) as Record<string, unknown>;
+    return Object.values(value).every((one) => typeof one === 'string') ? (value as Record<string, string>) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -28,7 +28,7 @@ function kindOf(flag: Flag): NonNullable<Kind> {
   if (flag.type === 'int') {
     const rules =
       flag.rules === undefined ? {} : { rules: { gte: BigInt(flag.rules.gte), lte: BigInt(flag.rules.lte) } };
-    return { case: 'intField', value: { defaultValue: BigInt(flag.default ?? 0), ...rules } };
+    return { case: 'intField', value: { defaultValue: BigInt(Number(flag.default ?? 0)), ...rules } };
   }
   return { case: 'stringField', value: { defaultValue: String(flag.default ?? '') } };
 }

@@ -1,14 +1,19 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { NetworkSettings } from '@batonkit/connector';
+import type { SigningKey } from '@batonkit/certificate';
+import { readSigningKey } from '@batonkit/certificate';
 import type { ErrorReport } from '@batonkit/kernel';
-import type { BatonError } from '@batonkit/kernel';
-import type { config, ConfigValue } from '@batonkit/protocol';
-import { checkConfiguration } from '@batonkit/protocol';
+import { BatonError } from '@batonkit/kernel';
+import type { AnyConfigValue } from '@batonkit/protocol';
+import { checkConfiguration, config } from '@batonkit/protocol';
 import type { Flag, FlagValue } from '../cli/flag.ts';
 import { variableOf } from '../cli/flag.ts';
-import { parseValue } from '../cli/parse-value.ts';
 import { fail } from '../errors.ts';
 import type { LogLevel } from '../logger.ts';
 import { logLevels } from '../logger.ts';
+import type { Origin, ValueSources } from './find-value.ts';
+import { findValue } from './find-value.ts';
+import { readNetwork } from './read-network.ts';
 
 export const progressForms = ['auto', 'plain', 'jsonl'] as const;
 export type ProgressForm = (typeof progressForms)[number];
@@ -22,8 +27,19 @@ export interface Settings {
   logPaths: string[];
   hosted: boolean;
   httpTimeoutSeconds: number;
-  /** The connector's own fields. */
-  values: Record<string, ConfigValue>;
+  network: NetworkSettings;
+  /** Calls of the connector at once; 0 and 1 are one. */
+  workers: number;
+  /** Rights of the file and its certificate. */
+  fileMode: number;
+  signingKey?: SigningKey;
+  /** Only the plan and its requests are wanted. */
+  dryRun: boolean;
+  /** Of `doctor`. */
+  output: 'table' | 'jsonl';
+  report?: string;
+  /** The connector's own fields, and those of all connectors that have to do with reading. */
+  values: Record<string, AnyConfigValue>;
   /** Everything that may leave the process only in a request header. */
   secrets: string[];
   /** Sentences for standard error, once each. */
@@ -32,20 +48,15 @@ export interface Settings {
   problems: ErrorReport[];
 }
 
-export interface SettingSources {
+export interface SettingSources extends ValueSources {
   defaults: readonly Flag[];
   own: readonly Flag[];
   configuration: config.Configuration;
-  flags: ReadonlyMap<string, FlagValue>;
-  env: Readonly<Record<string, string | undefined>>;
-  /** Of a hosted run; they win over everything. */
-  hostedSecrets: ReadonlyMap<string, string>;
 }
 
 /**
- * Brings flags, variables and defaults together: a flag wins over its `BATON_` variable, that over the
- * default; an empty variable is none. A secret may also lie in a file that `…_FILE` names. Finds all
- * that is wrong, as a person who has to come back for each error once loses patience.
+ * Brings flags, variables, files and defaults together; `findValue` says which one wins. Finds all that
+ * is wrong, as a person who has to come back for each error once loses patience.
  */
 export function readSettings(sources: SettingSources): Settings {
   const { flags, env } = sources;
@@ -54,21 +65,29 @@ export function readSettings(sources: SettingSources): Settings {
   const secrets: string[] = [];
   const given = new Map<string, FlagValue>();
 
+  const origins = new Map<string, Origin>();
   for (const flag of [...sources.defaults, ...sources.own]) {
-    const found = find(flag, sources);
+    const found = findValue(flag, sources);
+    if (found === undefined) continue;
     if ('problem' in found) {
       problems.push(found.problem.report);
       continue;
     }
-    const { value } = found;
-    if (value === undefined) continue;
+    const { value, origin } = found;
     given.set(flag.name, value);
-    if (flag.secret && typeof value === 'string') secrets.push(value);
+    origins.set(flag.name, origin);
+    if (flag.secret) secrets.push(...textsOf(value));
   }
+  problems.push(...strayAddresses(sources, origins));
+  const unknownNames = unknownSettings(sources);
+  if (unknownNames.length > 0)
+    notices.push(`${sources.file?.path} has settings that are not known here: ${unknownNames.join(', ')}.`);
+  const network = readNetwork(env);
+  problems.push(...network.problems.map(({ report }) => report));
+  secrets.push(...network.secrets);
 
   const service = given.get('client-id') ?? given.get('client-secret');
   if (service !== undefined && service !== '') problems.push(fail('BK-SERVICE-MODE', {}).report);
-  if (env['BATON_CONFIG_PATH']) problems.push(fail('BK-CONFIG-YAML', { variable: 'BATON_CONFIG_PATH' }).report);
   for (const flag of sources.defaults) {
     const value = given.get(flag.name);
     if (value === undefined || isEmpty(value)) continue;
@@ -130,13 +149,33 @@ export function readSettings(sources: SettingSources): Settings {
   const logLevel = oneOf('log-level', logLevels);
   const logFormat = oneOf('log-format', ['json', 'console'] as const);
   const hosted = given.get('hosted') === true;
+  const output = oneOf('output', ['table', 'jsonl'] as const) ?? 'table';
+  const report = textOf(given.get('report'), '');
+  const keyPath = textOf(given.get('certificate-key'), '');
+  let signingKey: SigningKey | undefined;
+  try {
+    if (keyPath !== '') signingKey = readKeyFile(keyPath);
+  } catch (error) {
+    problems.push((error as BatonError).report);
+  }
+  const mode = textOf(given.get('file-mode'), '0600');
+  if (!/^0?[67][04][04]$/.test(mode)) {
+    const expected = 'rights such as 0600, 0640 or 0644';
+    problems.push(
+      fail('BK-CONFIG-VALUE', { source: `--file-mode ${JSON.stringify(mode)}`, expected }, { field: 'file-mode' })
+        .report,
+    );
+  }
   const progress = hosted ? 'jsonl' : (oneOf('progress', progressForms) ?? 'auto');
   const paths = given.get('log-path');
   const logPaths = Array.isArray(paths) ? paths : [];
   for (const path of logPaths) {
     if (!canAppend(path)) problems.push(fail('BK-LOG-PATH', { path }, { field: 'log-path' }).report);
   }
-  const timeout = given.get('http-timeout-seconds');
+  const numberOf = (name: string, absent: number): number => {
+    const value = given.get(name);
+    return typeof value === 'number' ? value : absent;
+  };
 
   const values = ownValues(sources.own, given);
   // What could not be read at all has been reported; its absence would only be said a second time.
@@ -153,7 +192,14 @@ export function readSettings(sources: SettingSources): Settings {
     ...(logFormat === undefined ? {} : { logFormat }),
     logPaths,
     hosted,
-    httpTimeoutSeconds: typeof timeout === 'number' ? timeout : 300,
+    httpTimeoutSeconds: numberOf('http-timeout-seconds', 300),
+    network: { ...network.settings, maxInFlight: numberOf('max-in-flight', 4) },
+    workers: numberOf('workers', 0),
+    fileMode: Number.parseInt(mode, 8),
+    ...(signingKey === undefined ? {} : { signingKey }),
+    dryRun: given.get('dry-run') === true,
+    output,
+    ...(report === '' ? {} : { report }),
     values,
     secrets,
     notices,
@@ -161,36 +207,53 @@ export function readSettings(sources: SettingSources): Settings {
   };
 }
 
-type Found = { value: FlagValue | undefined } | { problem: BatonError };
-
-function find(flag: Flag, { flags, env, hostedSecrets }: SettingSources): Found {
-  const hosted = flag.secret ? hostedSecrets.get(flag.name) : undefined;
-  if (hosted !== undefined) return { value: hosted };
-  const byFlag = flags.get(flag.name);
-  if (byFlag !== undefined || flag.flagOnly) return { value: byFlag };
-  const variable = variableOf(flag.name);
-  const text = env[variable];
-  const file = flag.secret ? env[`${variable}_FILE`] : undefined;
-  if (text && file) return { problem: fail('BK-CONFIG-SECRET-TWICE', { variable }, { field: flag.name }) };
-  if (file) return readSecretFile(flag, `${variable}_FILE`, file);
-  if (!text) return { value: undefined };
-  return parseValue(flag, text, flag.secret ? variable : `${variable} ${JSON.stringify(text)}`);
+/** A file that merely lay there may not lead a secret of somebody else to an address of its own. */
+function strayAddresses(
+  { file, own, configuration }: SettingSources,
+  origins: ReadonlyMap<string, Origin>,
+): ErrorReport[] {
+  if (file?.isByChance !== true) return [];
+  const secret = own.find((flag) => flag.secret && ![undefined, 'config-file'].includes(origins.get(flag.name)));
+  if (secret === undefined) return [];
+  return configuration.fields
+    .filter((field) => isAddress(field) && origins.get(field.name) === 'config-file')
+    .map(({ name }) => {
+      const facts = { path: file.path, setting: name, secret: secret.name };
+      return fail('BK-CONFIG-YAML-ADDRESS', facts, { field: name }).report;
+    });
 }
 
-function readSecretFile(flag: Flag, variable: string, path: string): Found {
-  const refuse = (reason: string, cause?: unknown): Found => ({
-    problem: fail('BK-CONFIG-SECRET-FILE', { variable, reason }, { field: flag.name, cause }),
-  });
+function isAddress({ name, field }: config.Field): boolean {
+  return (
+    name === 'base-url' || (field.case === 'stringField' && field.value.rules?.wellKnown === config.WellKnownString.URI)
+  );
+}
+
+function unknownSettings({ file, defaults, own }: SettingSources): string[] {
+  const known = new Set([...defaults, ...own].filter((flag) => !flag.flagOnly).map(({ name }) => name));
+  // Only what is a name is repeated: what is none may be a value in the wrong place.
+  return [...(file?.values.keys() ?? [])].filter((name) => !known.has(name) && /^[a-z][a-z0-9-]{0,40}$/.test(name));
+}
+
+function textsOf(value: FlagValue): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' ? Object.values(value) : [];
+}
+
+/** @throws BatonError `BK-CERT-KEY-FILE` */
+function readKeyFile(path: string): SigningKey {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return refuse(code === 'ENOENT' ? 'does not exist' : 'cannot be read', error);
+    throw fail('BK-CERT-KEY-FILE', { path, reason: 'cannot be read' }, { field: 'certificate-key', cause: error });
   }
-  // Editors and `echo` end a file with a line break that is no part of the secret.
-  const secret = text.replace(/[\r\n]+$/, '');
-  return secret === '' ? refuse('is empty') : { value: secret };
+  try {
+    return readSigningKey(text);
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error;
+    throw fail('BK-CERT-KEY-FILE', { path, reason: 'holds no such key' }, { field: 'certificate-key' });
+  }
 }
 
 /** A log that is missed only when the run has ended helps nobody. */
@@ -203,15 +266,15 @@ function canAppend(path: string): boolean {
   }
 }
 
-function ownValues(own: readonly Flag[], given: ReadonlyMap<string, FlagValue>): Record<string, ConfigValue> {
-  const values: Record<string, ConfigValue> = {};
+function ownValues(own: readonly Flag[], given: ReadonlyMap<string, FlagValue>): Record<string, AnyConfigValue> {
+  const values: Record<string, AnyConfigValue> = {};
   for (const flag of own) {
     const value = given.get(flag.name) ?? flag.default;
-    if (value !== undefined) values[flag.name] = value;
+    if (value !== undefined) values[flag.name] = Array.isArray(value) ? [...(value as string[])] : (value as FlagValue);
   }
   return values;
 }
 
 const textOf = (value: FlagValue | undefined, absent: string): string => (typeof value === 'string' ? value : absent);
 const isEmpty = (value: FlagValue): boolean =>
-  value === '' || value === false || (Array.isArray(value) && value.length === 0);
+  value === '' || value === false || (typeof value === 'object' && Object.keys(value).length === 0);

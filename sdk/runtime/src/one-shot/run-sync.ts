@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTarget } from '@batonkit/c1z';
-import { canonicalJson } from '@batonkit/certificate';
+import { canonicalJson, certificatePath, parseCertificate } from '@batonkit/certificate';
 import type { ConnectorDefinition, ConnectorEvent } from '@batonkit/connector';
-import { connectInMemory, createConnectorService } from '@batonkit/connector';
+import { connectInMemory, createConnectorService, isSecretField } from '@batonkit/connector';
 import type { Clock, Random } from '@batonkit/kernel';
 import type { SyncResult } from '@batonkit/syncer';
 import { ProgressClock, syncToFile } from '@batonkit/syncer';
 import type { Settings } from '../configuration/read-settings.ts';
 import type { Logger } from '../logger.ts';
 import type { Phase, ProgressEvent } from '../progress/events.ts';
+import { logRequest } from './log-request.ts';
 import { openWorkDirectory } from './work-directory.ts';
 
 export interface RunSyncOptions {
@@ -38,23 +39,28 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
 
   const progress = new ProgressClock(clock);
   const phases = new PhaseFilter(options.observe);
+  const configDigest = digestOf(definition, settings);
   const values = { ...settings.values, 'http-timeout-seconds': settings.httpTimeoutSeconds };
   await using service = createConnectorService(definition, values, {
     clock,
     random,
     signal,
     spoolDir,
+    network: settings.network,
+    isKnownConfiguration: isKnown(settings.file, { type: definition.id, configDigest }),
     observe: (event) => {
-      if (event.type === 'list' || (event.status >= 200 && event.status < 300)) progress.touch();
+      if (event.type === 'list' || (event.type === 'request' && event.status >= 200 && event.status < 300))
+        progress.touch();
       forward(event, phases, options.logger);
     },
   });
-  return await syncToFile({
+  const result = await syncToFile({
     client: connectInMemory(service),
     path: settings.file,
     workDir: work.path,
     connector: { type: definition.id, version: definition.version },
-    configDigest: digestOf(definition, settings),
+    configDigest,
+    ...(settings.signingKey === undefined ? {} : { signingKey: settings.signingKey }),
     clock,
     random,
     signal,
@@ -65,7 +71,14 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
       } else phases.pass(event);
     },
   });
+  if (settings.fileMode !== ownMode) {
+    for (const path of [settings.file, result.certificatePath]) chmodSync(path, settings.fileMode);
+  }
+  return result;
 }
+
+/** What a file gets at its making, so that it is never more open than was asked for. */
+const ownMode = 0o600;
 
 /** Lets each phase through once; the connector alone knows when it begins to prove what it read. */
 class PhaseFilter {
@@ -84,38 +97,35 @@ class PhaseFilter {
 }
 
 function forward(event: ConnectorEvent, phases: PhaseFilter, logger: Logger): void {
-  if (event.type === 'list') {
-    const { at: _, ...list } = event;
-    phases.pass(list);
-    return;
-  }
-  const { at: _, waitMs, ...request } = event;
-  logger.debug('http request', {
-    'http.method': request.method,
-    'http.url_details.path': request.path,
-    ...(request.skip === undefined ? {} : { skip: request.skip }),
-    ...(request.limit === undefined ? {} : { limit: request.limit }),
-    'http.status_code': request.status,
-    duration: request.ms / 1000,
-    attempt: request.attempt,
-    ...(request.rows === undefined ? {} : { rows: request.rows }),
-  });
+  logRequest(event, logger);
+  const { at: _, ...rest } = event;
+  if (rest.type !== 'request') return phases.pass(rest);
+  const { waitMs, ...request } = rest;
   phases.pass(request);
-  if (waitMs !== undefined) {
-    const reason = request.status === 0 ? 'No answer' : `The server answered ${request.status}`;
-    phases.pass({ type: 'wait', ms: waitMs, reason });
+  if (waitMs === undefined) return;
+  const { status } = request;
+  const answered = status === 200 ? 'The server grants no more requests for now' : `The server answered ${status}`;
+  phases.pass({ type: 'wait', ms: waitMs, reason: status === 0 ? 'No answer' : answered });
+}
+
+/** Whether the file that is there was made complete with the same settings. */
+function isKnown(file: string, now: { type: string; configDigest: string }): boolean {
+  try {
+    const {
+      connector,
+      config_digest: configDigest,
+      verdict,
+    } = parseCertificate(readFileSync(certificatePath(file), 'utf8'));
+    return connector.type === now.type && configDigest === now.configDigest && verdict.startsWith('complete');
+  } catch {
+    return false;
   }
 }
 
 /** Says whether two files were made with the same settings, without telling any secret. */
 function digestOf(definition: ConnectorDefinition, settings: Settings): string {
-  const open = Object.entries(settings.values).filter(([name]) => !isSecret(definition, name));
+  const open = Object.entries(settings.values).filter(([name]) => !isSecretField(definition.config.fields[name]));
   return createHash('sha256')
     .update(canonicalJson({ connector: definition.id, values: Object.fromEntries(open) }))
     .digest('hex');
-}
-
-function isSecret(definition: ConnectorDefinition, name: string): boolean {
-  const field = definition.config.fields[name];
-  return field?.kind === 'string' && field.secret === true;
 }

@@ -1,3 +1,4 @@
+import type { PlanDescription } from '@batonkit/connector';
 import type { ErrorReport } from '@batonkit/kernel';
 
 export type Phase = 'validate' | 'read' | 'prove' | 'store' | 'save';
@@ -13,6 +14,7 @@ export interface Counts {
 export type ProgressEvent =
   | { type: 'start'; connector: string; version: string; syncId: string }
   | { type: 'phase'; phase: Phase }
+  | ({ type: 'plan' } & PlanDescription)
   | { type: 'list'; list: string; pass: number; received: number; total?: number; pages: number; done: boolean }
   | {
       type: 'request';
@@ -38,7 +40,11 @@ export interface RunResult {
   counts: Counts & { resourcesByType: Record<string, number>; grantsByType: Record<string, number> };
 }
 
-export type Outcome = ({ ok: true } & RunResult) | { ok: false; error: ErrorReport };
+/** `dryRun`: only the plan was wanted, and no file was made. */
+export type Outcome =
+  | ({ ok: true } & RunResult)
+  | { ok: true; dryRun: true; plan: PlanDescription }
+  | { ok: false; error: ErrorReport };
 
 /** Shows a run in one way; `end` comes exactly once and last. */
 export interface ProgressView {
@@ -51,6 +57,8 @@ export interface EndDetails {
   /** The instant, or the two instants between which it lies. */
   moment?: { from: string; to: string };
   milliseconds: number;
+  /** Of the key that signed the certificate. */
+  keyId?: string;
   /** Size of the file. */
   bytes?: number;
   /** How a person calls our other programs here: `npx ` inside a clone, nothing elsewhere. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@batonkit/kernel';
 import type { Screen } from '../screen.ts';
 import type { EndDetails, Outcome, Phase, ProgressEvent, ProgressView, RunResult } from './events.ts';
-import { duration, errorBlock, number, plural, shellWord, size } from './text.ts';
+import { duration, errorBlock, number, planText, plural, shellWord, size } from './text.ts';
 
 type ListEvent = Extract<ProgressEvent, { type: 'list' }>;
 
@@ -14,6 +14,7 @@ const headings: Record<Phase, string> = {
 };
 const REDRAW_EVERY_MS = 100;
 const PLAIN_LINE_EVERY_MS = 5000;
+const ETA_FROM_MS = 3000;
 
 /**
  * Shows a run to a person: a heading for each phase, a line for each list and pass. On a terminal the
@@ -27,6 +28,10 @@ export class HumanView implements ProgressView {
   private phase: Phase | undefined;
   private stored: string | undefined;
   private waiting: string | undefined;
+  /** Requests that the plan needs, those that are done, and when the first was. */
+  private planned: number | undefined;
+  private done = 0;
+  private since = 0;
   private drawnAt = Number.NEGATIVE_INFINITY;
 
   constructor(screen: Screen, clock: Clock, redact: (text: string) => string) {
@@ -45,11 +50,16 @@ export class HumanView implements ProgressView {
         this.phase = event.phase;
         this.print(`  ${headings[event.phase]}\n`);
         break;
+      case 'plan':
+        this.planned = event.requests;
+        this.print(`    ${this.screen.dim(`${event.plan}, ${plural(event.requests, 'request')} or more`)}\n`);
+        break;
       case 'list':
         this.list(event);
         break;
       case 'request':
         this.waiting = undefined;
+        if (this.planned !== undefined) this.count(event.status);
         break;
       case 'wait':
         this.waiting = `    ${event.reason}; trying again in ${duration(event.ms)}`;
@@ -69,6 +79,7 @@ export class HumanView implements ProgressView {
     this.settle();
     this.screen.show([]);
     if (this.phase !== undefined) this.print('\n');
+    if (outcome.ok && 'dryRun' in outcome) return this.print(planText(outcome.plan));
     this.print(outcome.ok ? this.goodEnd(outcome, details) : errorBlock(outcome.error, this.screen, details.problems));
   }
 
@@ -95,6 +106,20 @@ export class HumanView implements ProgressView {
     return `  ${mark} ${list.padEnd(14)} ${rows.padStart(18)}   ${detail}`;
   }
 
+  private count(status: number): void {
+    if (status < 200 || status > 299) return;
+    if (this.done === 0) this.since = this.clock.monotonic();
+    this.done += 1;
+  }
+
+  /** Told once it can be told: after some requests, and only where it is long enough to be waited for. */
+  private timeLeft(): string {
+    const { planned = 0, done } = this;
+    if (done < 5 || done >= planned) return '';
+    const left = ((planned - done) * (this.clock.monotonic() - this.since)) / (done - 1);
+    return left < ETA_FROM_MS ? '' : `, about ${duration(left)} left`;
+  }
+
   private settle(): void {
     if (this.phase === 'store' && this.stored !== undefined) this.print(`${this.stored}\n`);
     this.stored = undefined;
@@ -108,17 +133,22 @@ export class HumanView implements ProgressView {
     if (!now && time - this.drawnAt < REDRAW_EVERY_MS) return;
     this.drawnAt = time;
     const lines = [...this.lists.values()].map(({ event }) => this.listLine(event));
+    if (lines.length > 0 && this.planned !== undefined) {
+      const of = this.done <= this.planned ? ` of about ${number(this.planned)}` : '';
+      lines.push(`    ${this.screen.dim(`${number(this.done)}${of} requests${this.timeLeft()}`)}`);
+    }
     if (this.stored !== undefined) lines.push(this.stored);
     if (this.waiting !== undefined) lines.push(this.waiting);
     this.screen.show(lines);
   }
 
-  private goodEnd(result: RunResult, { moment, milliseconds, bytes, prefix = '' }: EndDetails): string {
+  private goodEnd(result: RunResult, { moment, milliseconds, bytes, prefix = '', keyId }: EndDetails): string {
     const { counts } = result;
+    const signedBy = keyId === undefined ? 'unsigned' : `signed, key ${keyId.slice(0, 16)}`;
     const types = Object.entries(counts.resourcesByType).map(([type, count]) => plural(count, type));
     const rows: [string, string][] = [
       ['File', bytes === undefined ? result.file : `${result.file} (${size(bytes)})`],
-      ['Certificate', `${result.certificate} (unsigned)`],
+      ['Certificate', `${result.certificate} (${signedBy})`],
       ['Holds', [...types, plural(counts.entitlements, 'entitlement'), plural(counts.grants, 'grant')].join(', ')],
     ];
     if (moment !== undefined) rows.push(['True at', momentText(moment)]);

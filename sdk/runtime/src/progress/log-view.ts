@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
 import type { Screen } from '../screen.ts';
 import type { ProgressView } from './events.ts';
-import { errorBlock } from './text.ts';
+import { errorBlock, planText } from './text.ts';
 
 /**
  * For runs that nobody watches: progress is in the log, in lines of its own form, and only a failure is
@@ -16,6 +16,9 @@ export function createLogView(logger: Logger, screen: Screen, redact: (text: str
           break;
         case 'phase':
           logger.info('phase started', { phase: event.phase });
+          break;
+        case 'plan':
+          logger.info('plan', { plan: event.plan, requests: event.requests });
           break;
         case 'list':
           if (event.done) {
@@ -33,6 +36,7 @@ export function createLogView(logger: Logger, screen: Screen, redact: (text: str
     },
     end: (outcome, { milliseconds, problems }) => {
       const took = milliseconds / 1000;
+      if (outcome.ok && 'dryRun' in outcome) return screen.print(planText(outcome.plan));
       if (outcome.ok) {
         const { syncId, file, certificate, counts } = outcome;
         logger.info('sync complete', {

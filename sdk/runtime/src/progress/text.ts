@@ -1,3 +1,4 @@
+import type { PlanDescription } from '@batonkit/connector';
 import type { ErrorReport } from '@batonkit/kernel';
 import type { Screen } from '../screen.ts';
 
@@ -52,4 +53,13 @@ export function errorBlock(error: ErrorReport, screen: Screen, problems: readonl
   }
   parts.push(`  ${screen.dim(`${error.code}, exit code ${error.status}`)}\n`);
   return parts.join('');
+}
+
+/** The plan of a run that will not be made. */
+export function planText({ plan, requests, lists }: PlanDescription): string {
+  const lines = lists.map(({ name, path, count, requests }) => {
+    const rows = count === null ? 'count unknown' : plural(count, 'row');
+    return `  ${name.padEnd(14)} ${path.padEnd(28)} ${rows.padStart(16)}   ${plural(requests, 'request')}\n`;
+  });
+  return `Plan: ${plan}, ${plural(requests, 'request')} or more\n${lines.join('')}`;
 }

@@ -1,0 +1,98 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { fail } from '../errors.ts';
+
+/** The settings of a YAML file, not yet judged. */
+export interface ConfigFile {
+  path: string;
+  /** Nobody named it: it lay in the current folder. */
+  isByChance: boolean;
+  /** By lower-case name: a text, a list or a map. */
+  values: ReadonlyMap<string, unknown>;
+}
+
+const variable = 'BATON_CONFIG_PATH';
+const names = ['.baton.yaml', '.baton.yml'];
+const mostBytes = 2 ** 20;
+
+/**
+ * Reads the file that `BATON_CONFIG_PATH` names, else `.baton.yaml` or `.baton.yml` in the current
+ * folder, if one is there. Genuine connectors pass over a file that is missing or damaged; settings that
+ * somebody believes to be in force would then be absent, so here that is an error.
+ *
+ * @param lookAround whether a file that nobody named is looked for
+ * @throws BatonError `BK-CONFIG-YAML`; nothing of the file's content is in it
+ */
+export async function readConfigFile(
+  env: Readonly<Record<string, string | undefined>>,
+  lookAround: boolean,
+): Promise<ConfigFile | undefined> {
+  const named = env[variable];
+  if (named !== undefined && named !== '') {
+    if (!/\.ya?ml$/i.test(named)) throw refuse(named, 'has a name that ends neither in .yaml nor in .yml');
+    const text = readText(named, false);
+    if (text === undefined) throw refuse(named, 'does not exist');
+    return { path: named, isByChance: false, values: await parse(named, text) };
+  }
+  for (const name of lookAround ? names : []) {
+    const text = readText(name, true);
+    if (text !== undefined) return { path: name, isByChance: true, values: await parse(name, text) };
+  }
+  return undefined;
+}
+
+/** Undefined when there is no such file. Judges what was opened, not what has its name later. */
+function readText(path: string, isByChance: boolean): string | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw refuse(path, 'cannot be read', error);
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    const { uid, mode, size } = stat;
+    if (!stat.isFile()) throw refuse(path, 'is no ordinary file');
+    // Whoever can write it could send the key elsewhere.
+    if (isByChance && process.getuid !== undefined) {
+      if (uid !== 0 && uid !== process.getuid()) throw refuse(path, 'belongs to another user');
+      if ((mode & 0o002) !== 0) throw refuse(path, 'may be written by everyone');
+    }
+    if (size > mostBytes) throw refuse(path, 'is larger than 1 MiB');
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function parse(path: string, text: string): Promise<ReadonlyMap<string, unknown>> {
+  // Only where there is such a file.
+  const { parseDocument } = await import('yaml');
+  // Without types, as the field says what it is: a key of digits keeps its zeros, and `no` is a text.
+  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: true, logLevel: 'error' });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const line = error.linePos?.[0].line;
+    // The parser's own message quotes the text.
+    const what = error.code === 'DUPLICATE_KEY' ? 'names a setting twice' : 'is not YAML';
+    throw refuse(path, line === undefined ? what : `${what} (line ${line})`);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ mapAsMap: true, maxAliasCount: 50 });
+  } catch {
+    throw refuse(path, 'refers to itself too often');
+  }
+  const values = new Map<string, unknown>();
+  if (value === null || value === '') return values;
+  if (!(value instanceof Map)) throw refuse(path, 'is not a list of "name: value"');
+  for (const [key, item] of value) {
+    const name = String(key).toLowerCase();
+    if (values.has(name)) throw refuse(path, 'names a setting twice');
+    values.set(name, item);
+  }
+  return values;
+}
+
+const refuse = (path: string, reason: string, cause?: unknown): Error =>
+  fail('BK-CONFIG-YAML', { path, reason }, { cause });

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import type { BatonError } from '@batonkit/kernel';
+import type { Flag, FlagValue } from '../cli/flag.ts';
+import { variableOf } from '../cli/flag.ts';
+import { parseValue } from '../cli/parse-value.ts';
+import { fail } from '../errors.ts';
+import type { ConfigFile } from './config-file.ts';
+
+export interface ValueSources {
+  flags: ReadonlyMap<string, FlagValue>;
+  env: Readonly<Record<string, string | undefined>>;
+  file?: ConfigFile | undefined;
+  /** Of a hosted run; they win over everything. */
+  hostedSecrets: ReadonlyMap<string, string>;
+  /** What was read from standard input, if a `…_FILE` variable names it. */
+  stdin?: string | undefined;
+}
+
+export type Origin = 'hosted' | 'flag' | 'variable' | 'secret-file' | 'config-file';
+export type Found = { value: FlagValue; origin: Origin } | { problem: BatonError };
+
+/** Names of standard input in a `…_FILE` variable. */
+export const isStandardInput = (path: string | undefined): boolean =>
+  path !== undefined && ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'].includes(path);
+
+/**
+ * The value that wins: a flag over its `BATON_` variable, that over the file that `…_FILE` names (for
+ * secrets), that over the configuration file. An empty variable is none. Undefined leaves the default.
+ */
+export function findValue(flag: Flag, sources: ValueSources): Found | undefined {
+  const { flags, env, file, hostedSecrets } = sources;
+  const hosted = flag.secret ? hostedSecrets.get(flag.name) : undefined;
+  if (hosted !== undefined) return from('hosted', parseValue(flag, hosted, `The secret ${flag.name}`));
+  const byFlag = flags.get(flag.name);
+  if (byFlag !== undefined) return { value: byFlag, origin: 'flag' };
+  if (flag.flagOnly) return undefined;
+  const variable = variableOf(flag.name);
+  const text = env[variable];
+  const secretPath = flag.secret ? env[`${variable}_FILE`] : undefined;
+  if (text && secretPath) return { problem: fail('BK-CONFIG-SECRET-TWICE', { variable }, { field: flag.name }) };
+  if (secretPath) return readSecretFile(flag, `${variable}_FILE`, secretPath, sources.stdin);
+  if (text)
+    return from('variable', parseValue(flag, text, flag.secret ? variable : `${variable} ${JSON.stringify(text)}`));
+  const item = file?.values.get(flag.name);
+  return file === undefined || item === undefined || ['', '~', 'null'].includes(item as string)
+    ? undefined
+    : fromConfigFile(flag, item, `"${flag.name}" in ${file.path}`);
+}
+
+function from(origin: Origin, parsed: ReturnType<typeof parseValue>): Found {
+  return 'problem' in parsed ? parsed : { ...parsed, origin };
+}
+
+function fromConfigFile(flag: Flag, item: unknown, source: string): Found {
+  const origin = 'config-file';
+  if (typeof item === 'string') return from(origin, parseValue(flag, item, source));
+  if (flag.type === 'strings' && Array.isArray(item) && item.every((one) => typeof one === 'string'))
+    return { value: item, origin };
+  if (
+    flag.type === 'stringToString' &&
+    item instanceof Map &&
+    [...item.values()].every((one) => typeof one === 'string')
+  )
+    return { value: Object.fromEntries(item) as Record<string, string>, origin };
+  const expected = { strings: 'a list of texts', stringToString: 'a map of texts' }[flag.type as string];
+  return { problem: fail('BK-CONFIG-VALUE', { source, expected: expected ?? 'a single value' }, { field: flag.name }) };
+}
+
+function readSecretFile(flag: Flag, variable: string, path: string, stdin: string | undefined): Found {
+  const refuse = (reason: string, cause?: unknown): Found => ({
+    problem: fail('BK-CONFIG-SECRET-FILE', { variable, reason }, { field: flag.name, cause }),
+  });
+  let text: string;
+  try {
+    text = isStandardInput(path) && stdin !== undefined ? stdin : readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return refuse(code === 'ENOENT' ? 'does not exist' : 'cannot be read', error);
+  }
+  // Editors and `echo` end a file with a line break that is no part of the secret.
+  const secret = text.replace(/[\r\n]+$/, '');
+  return secret === ''
+    ? refuse('is empty')
+    : from('secret-file', parseValue(flag, secret, `The file that ${variable} names`));
+}
