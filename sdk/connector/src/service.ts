@@ -23,7 +23,7 @@ import type { ConnectorDefinition, OpenConnector } from './definition.ts';
 import { fail } from './errors.ts';
 import { openConnector, SDK_VERSION, type OpenDeps } from './open-connector.ts';
 import { prove, type Reading } from './reading/prove.ts';
-import { groupOf } from './reading/spool.ts';
+import { groupOf, type SpoolRow } from './reading/spool.ts';
 
 /** Implementations of the generated services, for a server or for `connectInMemory`. */
 export interface ConnectorServices extends AsyncDisposable {
@@ -73,7 +73,7 @@ export function createConnectorService<D extends FieldDeclarations>(
   const page = (
     position: Position,
     group: (reading: Reading) => string,
-  ): { rows: unknown[]; next: string; isLast: boolean } => {
+  ): { rows: SpoolRow[]; next: string; isLast: boolean } => {
     if ('wait' in position) return { rows: [], next: position.wait, isLast: false };
     const { reading, page } = position;
     const pages = reading.spool.pages(group(reading));
@@ -90,7 +90,7 @@ export function createConnectorService<D extends FieldDeclarations>(
     request: { resource?: { id?: ResourceId | undefined } | undefined; pageToken: string; activeSyncId: string },
     context: HandlerContext,
     group: (type: string, id: string) => string,
-  ): Promise<{ rows: unknown[]; next: string }> => {
+  ): Promise<{ rows: SpoolRow[]; next: string }> => {
     const type = knownType(request.resource?.id?.resourceType ?? '');
     const id = request.resource?.id?.resource ?? '';
     const position = await current.at(request.activeSyncId, request.pageToken, context.signal);
@@ -129,11 +129,11 @@ export function createConnectorService<D extends FieldDeclarations>(
         const type = knownType(request.resourceTypeId);
         const position = await current.at(request.activeSyncId, request.pageToken, context.signal);
         const { rows, next, isLast } = page(position, () => groupOf.resources(type));
-        const present = (rows as [string, unknown][]).filter(
-          ([id]) => 'reading' in position && position.reading.resources.get(type)?.has(id),
+        const present = rows.filter(
+          ({ id = '' }) => 'reading' in position && position.reading.resources.get(type)?.has(id),
         );
         return {
-          list: present.map(([, record]) => open().present.resource(type, record)),
+          list: present.map(({ record }) => open().present.resource(type, record)),
           nextPageToken: next,
           annotations: isLast && 'reading' in position ? [evidenceAnnotation(position.reading)] : [],
         };
@@ -142,7 +142,7 @@ export function createConnectorService<D extends FieldDeclarations>(
     entitlements: {
       listEntitlements: reported(async (request, context) => {
         const { rows, next } = await ofResource(request, context, groupOf.entitlements);
-        return { list: rows.map((record) => open().present.entitlement(record)), nextPageToken: next };
+        return { list: rows.map(({ record }) => open().present.entitlement(record)), nextPageToken: next };
       }),
       listStaticEntitlements: reported((request) => {
         knownType(request.resourceTypeId);
@@ -152,7 +152,7 @@ export function createConnectorService<D extends FieldDeclarations>(
     grants: {
       listGrants: reported(async (request, context) => {
         const { rows, next } = await ofResource(request, context, groupOf.grants);
-        return { list: rows.map((record) => open().present.grant(record)), nextPageToken: next };
+        return { list: rows.map(({ record }) => open().present.grant(record)), nextPageToken: next };
       }),
     },
     [Symbol.asyncDispose]: async () => {

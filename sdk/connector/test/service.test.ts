@@ -33,7 +33,8 @@ import {
   type ConnectorDefinition,
   type ConnectorServices,
 } from '../src/index.ts';
-import { fail, planOf, Tenant, type TenantSettings } from './tenant-of-a-test.ts';
+import { planOf } from './plan-of-a-test.ts';
+import { fail, Tenant, type TenantSettings } from './tenant-of-a-test.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'service-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -43,6 +44,8 @@ const settings: TenantSettings = {
   roles: 3,
   seed: 1,
   maxLimit: 500,
+  cutsSilently: false,
+  lingering: 0,
   shortPages: false,
   uncounted: false,
   countLie: 0,

@@ -1,6 +1,6 @@
-import type { BatonError, VirtualClock } from '@batonkit/kernel';
+import type { VirtualClock } from '@batonkit/kernel';
 import { errorTable, row, seededRandom, Status } from '@batonkit/kernel';
-import type { MemberList, PageAnswer, PagedList, PageRequest, Plan } from '../src/index.ts';
+import type { PageAnswer, PageRequest } from '../src/index.ts';
 
 export const fail = errorTable({
   'T-REFUSED': row({ status: Status.InvalidArgument, title: 'Refused.', meaning: '', remedy: '' }),
@@ -10,12 +10,15 @@ export const fail = errorTable({
 /** Users by id, with the roles that they hold. */
 export type Users = ReadonlyMap<string, readonly string[]>;
 
+export type ChangeKind = 'add' | 'delete' | 'promote' | 'demote';
+
 export interface TenantSettings {
   users: number;
   roles: number;
   seed: number;
-  /** Largest page that is granted; more is refused. */
+  /** Largest page that is granted; more is refused, or cut without a word. */
   maxLimit: number;
+  cutsSilently: boolean;
   /** Pages are cut to between 1 and all of their rows. */
   shortPages: boolean;
   /** No list says its count. */
@@ -24,14 +27,36 @@ export interface TenantSettings {
   countLie: number;
   /** Each page but the first repeats the last row before it and loses its own first. */
   ties: boolean;
+  /** Assignments, in lists of their own, of users who are gone. */
+  lingering: number;
   /** What changes, and before which request. */
-  changes: readonly { before: number; kind: 'add' | 'delete' | 'promote' | 'demote' }[];
+  changes: readonly { before: number; kind: ChangeKind }[];
+}
+
+export const calm: TenantSettings = {
+  users: 45,
+  roles: 4,
+  seed: 1,
+  maxLimit: 10,
+  cutsSilently: false,
+  shortPages: false,
+  uncounted: false,
+  countLie: 0,
+  ties: false,
+  lingering: 0,
+  changes: [],
+};
+
+interface Row {
+  id: string;
 }
 
 /** A source in memory: each request takes a millisecond, and every state it ever had is kept with its time. */
 export class Tenant {
   readonly history: { from: number; users: Users }[] = [];
   readonly roles: readonly string[];
+  /** What was asked for: list, skip and limit. */
+  readonly log: { list: string; skip: number; limit: number | undefined }[] = [];
   requests = 0;
   private users: Map<string, string[]>;
   private readonly settings: TenantSettings;
@@ -57,9 +82,20 @@ export class Tenant {
     return state?.users ?? new Map();
   }
 
-  isThere(id: string): boolean {
+  /** All states that held at some time of a span. */
+  during(from: number, to: number): Users[] {
+    return [
+      this.at(from),
+      ...this.history.filter((state) => state.from > from && state.from <= to).map((s) => s.users),
+    ];
+  }
+
+  /** A user's own read. */
+  user(id: string): { id: string; roles: readonly string[] } | undefined {
+    this.log.push({ list: 'user', skip: 0, limit: undefined });
     this.request();
-    return this.users.has(id);
+    const roles = this.users.get(id);
+    return roles === undefined ? undefined : { id, roles };
   }
 
   pageOfUsers(request: PageRequest): PageAnswer {
@@ -77,28 +113,15 @@ export class Tenant {
     return { kind: 'absent', error: fail('T-ABSENT', {}) };
   }
 
-  private page(list: string, { skip, limit }: PageRequest, rowsNow: () => { id: string }[]): PageAnswer {
-    const { maxLimit, shortPages, uncounted, countLie, ties } = this.settings;
-    const sentAt = this.clock.now();
-    this.request();
-    if (limit !== undefined && limit > maxLimit) return { kind: 'too-large', error: fail('T-REFUSED', {}) };
-    const all = rowsNow();
-    const full = Math.min(limit ?? maxLimit, maxLimit);
-    const size = shortPages ? 1 + Math.floor(this.random.float() * full) : full;
-    const rows = all.slice(skip, skip + size);
-    if (ties && list === 'users' && skip > 0 && rows.length > 0) rows[0] = all[skip - 1] ?? { id: '' };
-    const count = uncounted ? null : all.length + (list === 'users' ? countLie : 0);
-    return { kind: 'page', rows, count, limit, sentAt, receivedAt: this.clock.now(), retries: 0 };
+  pageOfUsersOf(role: string, request: PageRequest): PageAnswer {
+    return this.page('users of', request, () => this.pairs().filter((pair) => pair.role === role));
   }
 
-  /** Changes what is due, then lets a millisecond pass. */
-  private request(): void {
-    this.requests++;
-    for (const { before, kind } of this.settings.changes) if (before === this.requests) this.change(kind);
-    this.clock.advance(1);
+  pageOfAssignments(request: PageRequest): PageAnswer {
+    return this.page('assignments', request, () => this.pairs());
   }
 
-  private change(kind: 'add' | 'delete' | 'promote' | 'demote'): void {
+  change(kind: ChangeKind): void {
     if (kind === 'add') {
       this.users = new Map([[`new${this.added++}`, this.roles.slice(0, 1)], ...this.users]);
       return this.remember();
@@ -118,68 +141,40 @@ export class Tenant {
     this.remember();
   }
 
+  private pairs(): { id: string; user: string; role: string }[] {
+    const pair = (user: string, role: string) => ({ id: `${role}/${user}`, user, role });
+    return [
+      ...[...this.users].flatMap(([user, roles]) => roles.map((role) => pair(user, role))),
+      ...Array.from({ length: this.settings.lingering }, (_, n) => pair(`gone${n}`, this.roles[0] ?? '')),
+    ];
+  }
+
+  private page(list: string, { skip, limit }: PageRequest, rowsNow: () => Row[]): PageAnswer {
+    const { maxLimit, cutsSilently, shortPages, uncounted, countLie, ties } = this.settings;
+    const sentAt = this.clock.now();
+    this.log.push({ list, skip, limit });
+    this.request();
+    if (limit !== undefined && limit > maxLimit && !cutsSilently)
+      return { kind: 'too-large', error: fail('T-REFUSED', {}) };
+    const all = rowsNow();
+    const full = Math.min(limit ?? maxLimit, maxLimit);
+    const size = shortPages ? 1 + Math.floor(this.random.float() * full) : full;
+    const rows = all.slice(skip, skip + size);
+    if (ties && list === 'users' && skip > 0 && rows.length > 0) rows[0] = all[skip - 1] ?? { id: '' };
+    const count = uncounted ? null : all.length + (list === 'users' ? countLie : 0);
+    return { kind: 'page', rows, count, limit, sentAt, receivedAt: this.clock.now(), retries: 0 };
+  }
+
+  /** Changes what is due, then lets a millisecond pass. */
+  private request(): void {
+    this.requests++;
+    for (const { before, kind } of this.settings.changes) if (before === this.requests) this.change(kind);
+    this.clock.advance(1);
+  }
+
   private remember(): void {
     this.history.push({ from: this.clock.now(), users: new Map(this.users) });
   }
-}
-
-const idOf = (row: unknown): string => (row as { id: string }).id;
-
-export interface PlanSettings {
-  form: 'embedded' | 'per-user';
-  pageSize?: number;
-  explain?: (problem: Parameters<NonNullable<Plan['explain']>>[0]) => BatonError;
-}
-
-/** A connector's plan over such a tenant. */
-export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings): Plan {
-  const roles: PagedList = {
-    kind: 'paged',
-    name: 'roles',
-    path: '/roles',
-    page: async (request) => tenant.pageOfRoles(request),
-    id: idOf,
-    take: (row, out) => {
-      out?.resource('role', idOf(row), row);
-      out?.entitlement('role', idOf(row), row);
-      return {};
-    },
-  };
-  const hold = (user: string, held: readonly string[], out: Parameters<PagedList['take']>[1]): string[] => {
-    for (const role of held) out?.grant('role', role, { user, role });
-    return held.map((role) => `${role}\n${user}`);
-  };
-  const users: PagedList = {
-    kind: 'paged',
-    name: 'users',
-    path: '/users',
-    ...(form === 'embedded' ? { carries: ['assignments'] } : {}),
-    page: async (request) => tenant.pageOfUsers(request),
-    id: idOf,
-    take: (row, out) => {
-      out?.resource('user', idOf(row), { id: idOf(row) });
-      if (form === 'per-user') return {};
-      return { carries: { assignments: hold(idOf(row), (row as { roles: string[] }).roles, out) } };
-    },
-  };
-  const assignments: MemberList = {
-    kind: 'per-member',
-    name: 'assignments',
-    path: '/users/{id}/roles',
-    of: 'users',
-    resourceType: 'user',
-    page: async (user, request) => tenant.pageOfRolesOf(user, request),
-    isGone: async (user) => !tenant.isThere(user),
-    take: (user, rows, out) => hold(user, rows.map(idOf), out),
-  };
-  return {
-    name: form,
-    ...(form === 'embedded' ? { photograph: 'users' } : {}),
-    lists: form === 'embedded' ? [roles, users] : [roles, users, assignments],
-    facts: () => ({ roleId: 'id', owner: { id: 'u0', roles: [] }, origin: 'https://source.example', notes: {} }),
-    ...(pageSize === undefined ? {} : { pageSize }),
-    ...(explain === undefined ? {} : { explain }),
-  };
 }
 
 /** Everything that is served, as sorted texts. */

@@ -1,103 +1,166 @@
 import { createHash, hash } from 'node:crypto';
 
-const dropped = 255;
+const taken = 0x80;
+const served = 0x10;
+const anyPass = 0x03;
+/** A shard is grown by half when it is this full. */
+const fullest = 0.8;
+const shards = 64;
 
-/** What became of a member in a later pass. */
-export type Marked = 'marked' | 'again' | 'unknown';
+interface Shard {
+  /** Four words a slot. */
+  keys: Uint32Array;
+  /** `taken`, a bit for each of the last two passes, and `served`. */
+  marks: Uint8Array;
+  slots: number;
+}
 
 /**
- * A set of texts of which only 16 bytes each are kept (the start of their SHA-256): a tenant's members
- * fit in memory, and a second pass only ticks off the first.
+ * The members of a list in its newest pass and in the one before, by 16 bytes each (the start of the
+ * SHA-256 of their text), so that the members of a large source fit in memory: 22 to 32 bytes each.
  */
 export class MemberSet {
-  private keys = new Uint32Array(4 * 1024);
-  /** 0 is an empty slot, `dropped` one whose member was taken out, else the newest pass in which it was seen. */
-  private passes = new Uint8Array(1024);
-  private used = 0;
-  private slots = 0;
+  /** Members of the newest pass, of the pass before it, and of both. */
+  private now = 0;
+  private earlier = 0;
+  private both = 0;
+  private bit = 1;
+  private readonly table: (Shard | undefined)[] = Array.from({ length: shards });
+  private readonly key = new Uint32Array(4);
+  private keyText: string | undefined;
 
   get size(): number {
-    return this.used;
+    return this.now;
   }
 
-  /** Adds to the first pass. Answers whether it was new. */
-  add(text: string): boolean {
-    if (2 * (this.slots + 1) > this.passes.length) this.grow();
-    const key = keyOf(text);
-    const slot = this.find(key);
-    if (this.passes[slot] !== 0) return false;
-    this.keys.set(key, 4 * slot);
-    this.slots++;
-    this.passes[slot] = 1;
-    this.used++;
-    return true;
+  /** How many members are in only one of the two passes. */
+  get differences(): number {
+    return this.now + this.earlier - 2 * this.both;
   }
 
-  /** Ticks a member off in a later pass. */
-  mark(text: string, pass: number): Marked {
-    const slot = this.find(keyOf(text));
-    const seen = this.passes[slot];
-    if (seen === 0 || seen === dropped) return 'unknown';
-    if (seen === pass) return 'again';
-    this.passes[slot] = pass;
-    return 'marked';
+  /** Starts a pass: the newest becomes the one before. */
+  begin(forgetServed: boolean): void {
+    const before = this.bit;
+    this.bit = anyPass - before;
+    const keep = 0xff - this.bit - (forgetServed ? served : 0);
+    for (const shard of this.table)
+      if (shard !== undefined)
+        for (let slot = 0; slot < shard.marks.length; slot++) shard.marks[slot] = (shard.marks[slot] ?? 0) & keep;
+    this.earlier = this.now;
+    this.now = 0;
+    this.both = 0;
+  }
+
+  /** `new`: was in neither pass; `known`: in the one before, not yet in this; `again`: already in this. */
+  add(text: string): 'new' | 'known' | 'again' {
+    const shard = this.shardOf(text);
+    const slot = this.find(shard);
+    const mark = shard.marks[slot] ?? 0;
+    if ((mark & this.bit) !== 0) return 'again';
+    if (mark === 0) {
+      shard.keys.set(this.key, 4 * slot);
+      shard.slots++;
+    }
+    shard.marks[slot] = mark | taken | this.bit;
+    this.now++;
+    const isKnown = (mark & (anyPass - this.bit)) !== 0;
+    if (isKnown) this.both++;
+    if (shard.slots >= shard.marks.length * fullest) grow(shard);
+    return isKnown ? 'known' : 'new';
   }
 
   has(text: string): boolean {
-    const seen = this.passes[this.find(keyOf(text))];
-    return seen !== 0 && seen !== dropped;
+    const shard = this.shardOf(text);
+    return ((shard.marks[this.find(shard)] ?? 0) & this.bit) !== 0;
   }
 
-  /** Takes a member out for good: it cannot be added again. */
+  wasThere(text: string): boolean {
+    const shard = this.shardOf(text);
+    return ((shard.marks[this.find(shard)] ?? 0) & (anyPass - this.bit)) !== 0;
+  }
+
+  /** Takes a member out of the newest pass. */
   drop(text: string): void {
-    const slot = this.find(keyOf(text));
-    if (this.passes[slot] === 0 || this.passes[slot] === dropped) return;
-    this.passes[slot] = dropped;
-    this.used--;
+    const shard = this.shardOf(text);
+    const slot = this.find(shard);
+    const mark = shard.marks[slot] ?? 0;
+    if ((mark & this.bit) === 0) return;
+    shard.marks[slot] = mark & (0xff - this.bit - served);
+    this.now--;
+    if ((mark & (anyPass - this.bit)) !== 0) this.both--;
   }
 
-  /** Hex SHA-256 over the members' 16 bytes, sorted. */
+  /** Notes of a member that it is among what is put out. */
+  serve(text: string): void {
+    const shard = this.shardOf(text);
+    const slot = this.find(shard);
+    shard.marks[slot] = (shard.marks[slot] ?? 0) | served;
+  }
+
+  isServed(text: string): boolean {
+    const shard = this.shardOf(text);
+    const both = served | this.bit;
+    return ((shard.marks[this.find(shard)] ?? 0) & both) === both;
+  }
+
+  /** Hex SHA-256 over the 16 bytes of the newest pass's members, sorted. */
   digest(): string {
-    const members: string[] = [];
-    const bytes = Buffer.alloc(16);
-    for (let slot = 0; slot < this.passes.length; slot++) {
-      if (this.passes[slot] === 0 || this.passes[slot] === dropped) continue;
-      for (let word = 0; word < 4; word++) bytes.writeUInt32BE(this.keys[4 * slot + word] ?? 0, 4 * word);
-      members.push(bytes.toString('latin1'));
-    }
-    // One character a byte, so the order of the texts is the order of the bytes.
     const all = createHash('sha256');
-    for (const member of members.sort()) all.update(member, 'latin1');
+    const bytes = Buffer.alloc(16);
+    // The first bits of a key choose its shard, so the shards are in order.
+    for (const shard of this.table) {
+      if (shard === undefined) continue;
+      const members: string[] = [];
+      for (let slot = 0; slot < shard.marks.length; slot++) {
+        if (((shard.marks[slot] ?? 0) & this.bit) === 0) continue;
+        for (let word = 0; word < 4; word++) bytes.writeUInt32BE(shard.keys[4 * slot + word] ?? 0, 4 * word);
+        members.push(bytes.toString('latin1'));
+      }
+      // One character a byte, so the order of the texts is the order of the bytes.
+      for (const member of members.sort()) all.update(member, 'latin1');
+    }
     return all.digest('hex');
   }
 
-  private find(key: Uint32Array): number {
-    const mask = this.passes.length - 1;
-    const [a = 0, b = 0, c = 0, d = 0] = key;
-    for (let slot = a & mask; ; slot = (slot + 1) & mask) {
-      const at = 4 * slot;
-      const { keys } = this;
-      if (this.passes[slot] === 0) return slot;
-      if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) return slot;
+  /** The shard where a text belongs; its key is then the current one. */
+  private shardOf(text: string): Shard {
+    if (text !== this.keyText) {
+      const bytes = hash('sha256', text, 'buffer');
+      for (let word = 0; word < 4; word++) this.key[word] = bytes.readUInt32BE(4 * word);
+      this.keyText = text;
     }
+    const index = (this.key[0] ?? 0) >>> 26;
+    return (this.table[index] ??= { keys: new Uint32Array(4 * 8), marks: new Uint8Array(8), slots: 0 });
   }
 
-  private grow(): void {
-    const { keys, passes } = this;
-    this.keys = new Uint32Array(2 * keys.length);
-    this.passes = new Uint8Array(2 * passes.length);
-    for (let slot = 0; slot < passes.length; slot++) {
-      const pass = passes[slot] ?? 0;
-      if (pass === 0) continue;
-      const key = keys.slice(4 * slot, 4 * slot + 4);
-      const to = this.find(key);
-      this.keys.set(key, 4 * to);
-      this.passes[to] = pass;
-    }
+  private find(shard: Shard): number {
+    return findSlot(shard, this.key[0] ?? 0, this.key[1] ?? 0, this.key[2] ?? 0, this.key[3] ?? 0);
   }
 }
 
-function keyOf(text: string): Uint32Array {
-  const bytes = hash('sha256', text, 'buffer');
-  return Uint32Array.of(bytes.readUInt32BE(0), bytes.readUInt32BE(4), bytes.readUInt32BE(8), bytes.readUInt32BE(12));
+function findSlot({ keys, marks }: Shard, a: number, b: number, c: number, d: number): number {
+  const { length } = marks;
+  for (let slot = Math.floor((b / 2 ** 32) * length); ; slot = slot + 1 === length ? 0 : slot + 1) {
+    if (marks[slot] === 0) return slot;
+    const at = 4 * slot;
+    if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) return slot;
+  }
+}
+
+function grow(shard: Shard): void {
+  const { keys, marks } = shard;
+  const length = Math.ceil(marks.length * 1.5);
+  const larger: Shard = { keys: new Uint32Array(4 * length), marks: new Uint8Array(length), slots: 0 };
+  for (let slot = 0; slot < marks.length; slot++) {
+    const mark = marks[slot] ?? 0;
+    // What neither pass has is not needed any more.
+    if ((mark & anyPass) === 0) continue;
+    const at = 4 * slot;
+    const [a = 0, b = 0, c = 0, d = 0] = keys.subarray(at, at + 4);
+    const to = findSlot(larger, a, b, c, d);
+    larger.keys.set([a, b, c, d], 4 * to);
+    larger.marks[to] = mark;
+    larger.slots++;
+  }
+  Object.assign(shard, larger);
 }

@@ -8,18 +8,32 @@ const plainSize = 100;
  */
 export class PageSizes {
   private sizes: readonly (number | undefined)[];
+  private refused = false;
 
   /** @param start the size to try first, by default the largest that makes sense */
   constructor(start?: number) {
     this.sizes = start === undefined ? ladder : [start, ...ladder.filter((size) => size === undefined || size < start)];
   }
 
+  /** That size and no other. */
+  static only(size: number): PageSizes {
+    const sizes = new PageSizes();
+    sizes.sizes = [size];
+    return sizes;
+  }
+
   get current(): number | undefined {
     return this.sizes[0];
   }
 
+  /** A size was not granted. */
+  get isRefused(): boolean {
+    return this.refused;
+  }
+
   /** After a refusal. False when there is no smaller one. */
   shrink(): boolean {
+    this.refused = true;
     if (this.sizes.length < 2) return false;
     this.sizes = this.sizes.slice(1);
     return true;

@@ -1,326 +1,225 @@
 import type { BatonError, Clock } from '@batonkit/kernel';
-import type { Evidence, ListEvidence } from '@batonkit/protocol';
+import type { Evidence, Span } from '@batonkit/protocol';
 import type { Observe } from '../events.ts';
-import { MemberSet } from './member-set.ts';
+import { evidenceOf } from './evidence-of.ts';
+import { KnownLists } from './known-list.ts';
+import { Outlet, type ServedIds } from './outlet.ts';
 import { PageSizes } from './page-sizes.ts';
-import type { MemberList, Out, PagedList, Plan, ReadingProblem } from './plan.ts';
-import { readList, type ListRun, type ReadOptions } from './read-list.ts';
-import { readMembers } from './read-members.ts';
-import { groupOf, type Spool } from './spool.ts';
+import { Pass, type Fault, type Ground } from './pass.ts';
+import type { Plan, ReadingProblem } from './plan.ts';
+import { settleDifferences } from './settle.ts';
+import type { Spool } from './spool.ts';
 
 interface PassesOptions {
   clock: Clock;
   observe: Observe;
   signal: AbortSignal;
   lanes: number;
+  /** 1: nothing is compared. */
+  passes: 1 | 2;
   fail: (problem: ReadingProblem) => BatonError;
 }
 
-/** What is known of one list, over all passes. */
-interface Known {
-  evidence: Omit<ListEvidence, 'distinct' | 'digest' | 'serverScoped'>;
-  members: MemberSet;
-  /** Members that are proven and not served; few. */
-  aside: string[];
-  /** Of the first pass, for the photograph. */
-  isOnePage: boolean;
-  /** It had several pages and no count to check them by. */
-  isUncounted: boolean;
-  /** In the running later pass. */
-  marked: number;
-  unknown: number;
-}
+/** A list of more members is not asked for in one page. */
+const largestPage = 50_000;
+/** Passes in pages, before whole lists are asked for. */
+const mostPasses = 4;
+
+type Time = { moment: Span } | { window: Span };
 
 /** One plan's passes over its lists, and what they prove. */
 export class Passes {
-  readonly resources = new Map<string, MemberSet>();
   private readonly plan: Plan;
-  private readonly spool: Spool;
   private readonly options: PassesOptions;
-  private readonly known = new Map<string, Known>();
-  private sizes: PageSizes;
-  /** Rows of the fullest page, of the list of several pages where that is least. */
-  private fullest = Infinity;
-  /** First request and last answer of the pass; of its last list the first answer. */
-  private span = { from: 0, to: 0 };
-  private listSpan = { from: 0, to: 0 };
+  private readonly ground: Ground;
+  private readonly outlet: Outlet;
+  private readonly sizes: PageSizes;
+  private readonly sizesUsed: number[] = [];
+  /** Rows of a full page of the first pass that had several. */
+  private fullest: number | undefined;
+  private first = 0;
+  private last: Pass | undefined;
+  private beforeLast: Pass | undefined;
 
   constructor(plan: Plan, spool: Spool, options: PassesOptions) {
+    const lists = new KnownLists();
     this.plan = plan;
-    this.spool = spool;
     this.options = options;
+    this.outlet = new Outlet(spool, lists);
+    const { clock, observe, signal, lanes, fail } = options;
+    const outlet = this.outlet;
+    this.ground = { plan, spool, lists, outlet, rounds: new Map(), clock, observe, signal, lanes, fail };
     this.sizes = new PageSizes(plan.pageSize);
   }
 
-  /** @throws BatonError when the lists are no photograph */
-  async run(): Promise<Evidence | 'wrong-plan'> {
-    const { plan } = this;
-    const out = this.createOut();
-    if ((await this.pass(1, plan.lists, out)) === 'wrong-plan') return 'wrong-plan';
-    plan.check?.({
-      has: (list, id) => this.of(list).members.has(id),
-      size: (list) => this.of(list).members.size,
-    });
-    const first = { ...this.span };
-    const photograph = { ...this.listSpan };
-    if (this.isPhotograph()) {
-      await this.pass(2, plan.lists.slice(0, -1), undefined);
-      return this.evidence(photograph.from, photograph.to);
-    }
-    // Without counts only another page size can show what the first one always loses; one that pages really had.
-    if ([...this.known.values()].some(({ isUncounted }) => isUncounted)) {
-      this.sizes = new PageSizes(Math.max(1, Math.floor(this.fullest * 0.7)));
-    }
-    await this.pass(2, plan.lists, undefined);
-    return this.evidence(first.to, this.span.from);
+  get resources(): ReadonlyMap<string, ServedIds> {
+    return this.outlet.resources;
   }
 
-  private async pass(pass: number, lists: Plan['lists'], out: Out | undefined): Promise<'wrong-plan' | undefined> {
-    this.span = { from: 0, to: 0 };
-    for (const list of lists) {
-      const isRight =
-        list.kind === 'paged'
-          ? await this.readPaged(list, pass, out)
-          : list.kind === 'per-member' && (await this.readEach(list, pass, out));
-      // Later the form has changed under the reading: what was not seen again is not proven.
-      if (!isRight && pass > 1)
-        throw this.options.fail({ kind: 'drift', differences: [{ list: list.name, members: 1 }] });
-      if (!isRight) return 'wrong-plan';
-      if (pass > 1) this.compare([list.name, ...(list.kind === 'per-member' ? [] : (list.carries ?? []))]);
+  /** @throws BatonError when the lists are no photograph, and nothing heals that */
+  async run(): Promise<Evidence | 'wrong-plan'> {
+    const { plan } = this;
+    for (let n = 1; n <= mostPasses; n++) {
+      const sizes = this.sizesFor(n);
+      const pass = await this.pass(n, () => sizes);
+      if (pass === 'wrong-plan') return pass;
+      const time = await this.prove(pass);
+      if (time !== undefined) return this.evidence(time, n);
+      // Rows of a third pass would add to what the plan keeps of the first.
+      if (n > 1 && plan.restart === undefined) throw this.failure();
+      if (pass.doubt !== undefined && this.beforeLast?.doubt?.code === pass.doubt.code) throw pass.doubt;
     }
+    return await this.readWhole();
+  }
+
+  /** Each list in one page; then the last few that differ one by one. */
+  private async readWhole(): Promise<Evidence> {
+    const whole = this.wholeSizes();
+    if (whole !== undefined) {
+      // The second only where the first is right by itself and the pages before it lost too much.
+      for (let n = mostPasses + 1; n <= mostPasses + 2; n++) {
+        const pass = await this.pass(n, whole.of).catch((error: unknown) => {
+          if (whole.isRefused()) return undefined;
+          throw error;
+        });
+        if (pass === undefined || pass === 'wrong-plan') break;
+        const time = (await this.prove(pass)) ?? (await this.settle(n));
+        if (time !== undefined) return this.evidence(time, n);
+        if (!pass.isPure) break;
+      }
+      throw this.failure();
+    }
+    const time = await this.settle(mostPasses);
+    if (time === undefined) throw this.failure();
+    return this.evidence(time, mostPasses);
+  }
+
+  private async pass(n: number, sizes: (list: string) => PageSizes): Promise<Pass | 'wrong-plan'> {
+    // Rows of the second are those of the first, if the first can be compared at all.
+    const hasOut = n !== 2 || this.last?.isPure !== true;
+    if (hasOut && n > 1) this.plan.restart?.();
+    const pass = new Pass(this.ground, n, hasOut, sizes);
+    const end = await pass.run(this.plan.lists);
+    if (end === 'wrong-plan') return end;
+    this.first ||= pass.from;
+    if (pass.fullest !== Infinity) this.fullest ??= pass.fullest;
+    this.beforeLast = this.last;
+    this.last = pass;
+    return pass;
+  }
+
+  private async prove(pass: Pass): Promise<Time | undefined> {
+    if (!pass.isPure) return undefined;
+    if (pass.hasOut) this.check();
+    const moment = pass.hasOut ? await this.photograph(pass) : undefined;
+    if (moment !== undefined) return { moment };
+    if (this.options.passes === 1) return { window: span(this.first, pass.to) };
+    const { beforeLast } = this;
+    if (beforeLast?.isPure !== true || !pass.agrees) return undefined;
+    if (pass.isSettled) return { window: span(this.first, pass.to) };
+    return { moment: span(beforeLast.to, pass.from) };
+  }
+
+  /** One response is one moment: if all lists came in one each, the same roles before and after prove the rest. */
+  private async photograph(pass: Pass): Promise<Span | undefined> {
+    const { photograph, lists } = this.plan;
+    const isOne =
+      photograph !== undefined &&
+      lists.at(-1)?.name === photograph &&
+      lists.every(({ kind, name }) => kind === 'paged' && this.ground.lists.of(name).isOneResponse);
+    if (!isOne) return undefined;
+    const again = new Pass(this.ground, pass.n, false, () => this.sizes);
+    const end = await again.run(lists.slice(0, -1));
+    if (end === 'done' && again.isPure && again.agrees) return span(pass.listSpan.from, pass.listSpan.to);
+    // The next pass is compared with this one, whose first lists are now those of the second look.
+    pass.to = Math.max(pass.to, again.to);
+    if (!again.isPure) pass.void(photograph, again.doubt);
     return undefined;
   }
 
-  private async readPaged(list: PagedList, pass: number, out: Out | undefined): Promise<boolean> {
-    const known = this.start(list.name, list.path);
-    for (const name of list.carries ?? []) this.start(name, list.path);
-    let distinct = 0;
-    const run = await readList(
-      {
-        name: list.name,
-        path: list.path,
-        page: list.page,
-        id: (row) => list.id(row),
-        sureBelow: 1,
-        onPage: (rows, ids, run) => {
-          let added = 0;
-          for (const [index, id] of ids.entries()) {
-            const row = rows[index];
-            if (!this.see(known, id, pass)) continue;
-            added++;
-            const taken = list.take(row, out);
-            if (taken === 'wrong-plan') return 'stop';
-            if (taken.isAside === true && pass === 1) known.aside.push(id);
-            for (const [name, members] of Object.entries(taken.carries ?? {})) {
-              for (const member of members) this.see(this.of(name), member, pass);
-            }
-            if (out !== undefined && this.isAsked(list.name)) this.spool.append(idsOf(list.name), id);
-          }
-          distinct += added;
-          this.report(list.name, pass, run.received, run.count, run.pages, run.received >= (run.count ?? Infinity));
-          return added;
-        },
-      },
-      this.readOptions(),
-    );
-    if (run === undefined) return false;
-    this.account(known, run);
-    if (run.count === null) this.report(list.name, pass, run.received, null, run.pages, true);
-    known.isUncounted = run.count === null && run.filled > 1;
-    known.isOnePage = run.filled === 1 && run.count === distinct;
-    for (const name of list.carries ?? []) this.account(this.of(name), { ...run, count: null });
-    if (run.countMoved || (run.count !== null && (run.count !== distinct || run.received !== distinct)))
-      throw await this.judgeCount(list, run, distinct);
-    return true;
+  private async settle(passes: number): Promise<Time | undefined> {
+    const { last, beforeLast } = this;
+    if (last === undefined || beforeLast === undefined || last.n !== passes || beforeLast.n < 3) return undefined;
+    const to = await settleDifferences(last, beforeLast, () => this.sizes);
+    if (to === undefined) return undefined;
+    this.check();
+    return { window: span(this.first, to) };
   }
 
-  private async readEach(list: MemberList, pass: number, out: Out | undefined): Promise<boolean> {
-    const known = this.start(list.name, list.path);
-    const members = this.of(list.of);
-    const total = members.members.size;
-    let read = 0;
-    for await (const [member, answer] of readMembers(list, this.idsFrom(list.of), this.readOptions())) {
-      if (answer === 'vanished') {
-        // In the first pass it was gone before the moment. Later it was there at the moment, with
-        // roles that nobody can confirm any more.
-        if (pass > 1) throw this.options.fail({ kind: 'drift', differences: [{ list: list.of, members: 1 }] });
-        members.members.drop(member);
-        this.resources.get(list.resourceType)?.drop(member);
-        members.evidence.vanished++;
-        known.evidence.vanished++;
-      } else {
-        const taken = list.take(member, answer.rows, out);
-        if ('doubt' in taken) throw taken.doubt;
-        for (const item of taken) this.see(known, item, pass);
-        this.account(known, { ...answer.run, count: null });
-        known.isUncounted ||= answer.run.count === null && answer.run.filled > 1;
-        known.evidence.passes = pass;
-      }
-      read++;
-      if (read % 50 === 0 || read === total)
-        this.report(list.name, pass, read, total, known.evidence.pages, read === total);
-    }
-    known.evidence.passes = pass;
-    return true;
-  }
-
-  /** Whether the count is wrong for good (or rows come twice, so that others do not come), or the list moves. */
-  private async judgeCount(list: PagedList, first: ListRun, distinct: number): Promise<BatonError> {
-    const again = new MemberSet();
-    const run = await readList(
-      {
-        name: list.name,
-        path: list.path,
-        page: list.page,
-        id: (row) => list.id(row),
-        sureBelow: 1,
-        onPage: (_, ids) => ids.filter((id) => again.add(id)).length,
-      },
-      this.readOptions(),
-    );
-    const isSame = run?.count === first.count && again.size === distinct && !first.countMoved && !run.countMoved;
-    const { name, path } = list;
-    return isSame && first.count !== null
-      ? this.options.fail({
-          kind: 'count',
-          list: name,
-          path,
-          count: first.count,
-          distinct: first.count === distinct ? first.received : distinct,
-        })
-      : this.options.fail({
-          kind: 'drift',
-          differences: [{ list: name, members: Math.max(1, Math.abs((run?.count ?? 0) - distinct)) }],
-        });
-  }
-
-  private compare(names: readonly string[]): void {
-    const differences = names.flatMap((name) => {
-      const { members, marked, unknown } = this.of(name);
-      const count = members.size - marked + unknown;
-      return count === 0 ? [] : [{ list: name, members: count }];
+  private check(): void {
+    const { lists } = this.ground;
+    this.plan.check?.({
+      has: (list, id) => lists.of(list).members.has(id),
+      size: (list) => lists.of(list).members.size,
     });
-    if (differences.length > 0) throw this.options.fail({ kind: 'drift', differences });
   }
 
-  /** Whether a member is new in this pass. */
-  private see(known: Known, text: string, pass: number): boolean {
-    if (pass === 1) return known.members.add(text);
-    const seen = known.members.mark(text, pass);
-    if (seen === 'marked') known.marked++;
-    if (seen === 'unknown') known.unknown++;
-    return seen !== 'again';
+  private sizesFor(n: number): PageSizes {
+    if (n === 1) return this.sizes;
+    const isUncounted = this.ground.lists.all().some((list) => list.isUncounted);
+    // Without counts, or where they were wrong, only another page size can show what the first one always loses.
+    if (n === 2 && this.last?.isPure === true && !isUncounted) return this.sizes;
+    const full = this.fullest ?? this.sizes.current ?? 100;
+    const wanted = [0.7, 0.5, 0.85].map((part) => Math.max(1, Math.floor(full * part)));
+    const used = [full, ...this.sizesUsed];
+    const size = [...wanted, full - 1, full - 2, full + 1].find((size) => size > 0 && !used.includes(size)) ?? full;
+    this.sizesUsed.push(size);
+    return new PageSizes(size);
   }
 
-  private isPhotograph(): boolean {
-    const { lists, photograph } = this.plan;
-    return (
-      photograph !== undefined &&
-      lists.at(-1)?.name === photograph &&
-      lists.every((list) => list.kind === 'paged' && this.of(list.name).isOnePage)
-    );
-  }
-
-  private isAsked(name: string): boolean {
-    return this.plan.lists.some((list) => list.kind === 'per-member' && list.of === name);
-  }
-
-  private *idsFrom(name: string): Generator<string> {
-    const { members } = this.of(name);
-    for (const id of this.spool.records(idsOf(name))) if (members.has(id as string)) yield id as string;
-  }
-
-  private start(name: string, path: string): Known {
-    let known = this.known.get(name);
-    if (known === undefined) {
-      const evidence = { name, path, count: null, pages: 0, passes: 0, retries: 0, vanished: 0, pageSize: 0 };
-      known = {
-        evidence,
-        members: new MemberSet(),
-        aside: [],
-        isOnePage: false,
-        isUncounted: false,
-        marked: 0,
-        unknown: 0,
-      };
-      this.known.set(name, known);
+  private wholeSizes(): { of: (list: string) => PageSizes; isRefused: () => boolean } | undefined {
+    const { lists } = this.ground;
+    const sizes = new Map<string, PageSizes>();
+    for (const { name, kind } of this.plan.lists) {
+      if (kind === 'per-member' || !lists.has(name)) {
+        sizes.set(name, this.sizes.copy());
+        continue;
+      }
+      const { members, evidence } = lists.of(name);
+      const size = Math.max(members.size, kind === 'paged' ? (evidence.count ?? 0) : 0) + 100;
+      if (size > largestPage) return undefined;
+      sizes.set(name, PageSizes.only(size));
     }
-    known.marked = 0;
-    known.unknown = 0;
-    return known;
-  }
-
-  private of(name: string): Known {
-    const known = this.known.get(name);
-    if (known === undefined) throw new RangeError(`The plan ${this.plan.name} has no list ${name} yet.`);
-    return known;
-  }
-
-  private account({ evidence }: Known, run: ListRun): void {
-    if (run.filled > 1) this.fullest = Math.min(this.fullest, run.fullest);
-    evidence.count = run.count;
-    evidence.pages += run.pages;
-    evidence.passes++;
-    evidence.retries += run.retries;
-    evidence.pageSize = Math.max(evidence.pageSize, run.pageSize);
-    this.span = {
-      from: this.span.from === 0 ? run.from : Math.min(this.span.from, run.from),
-      to: Math.max(this.span.to, run.to),
-    };
-    this.listSpan = { from: run.from, to: run.firstTo };
-  }
-
-  private readOptions(): ReadOptions {
-    const { lanes, signal, fail } = this.options;
-    return { sizes: this.sizes, lanes, signal, fail };
-  }
-
-  private report(
-    list: string,
-    pass: number,
-    received: number,
-    total: number | null,
-    pages: number,
-    done: boolean,
-  ): void {
-    const at = this.options.clock.now();
-    this.options.observe({ type: 'list', at, list, pass, received, ...(total === null ? {} : { total }), pages, done });
-  }
-
-  private createOut(): Out {
     return {
-      resource: (type, id, record) => {
-        let ids = this.resources.get(type);
-        if (ids === undefined) this.resources.set(type, (ids = new MemberSet()));
-        ids.add(id);
-        this.spool.append(groupOf.resources(type), [id, record]);
-      },
-      entitlement: (type, id, record) => this.spool.append(groupOf.entitlements(type, id), record),
-      grant: (type, id, record) => this.spool.append(groupOf.grants(type, id), record),
-      has: (list, member) => this.of(list).members.has(member),
+      of: (list) => sizes.get(list) ?? this.sizes,
+      isRefused: () => [...sizes.values()].some(({ isRefused }) => isRefused),
     };
   }
 
-  private evidence(from: number, to: number): Evidence {
-    const { roleId, owner, origin, notes, serverScoped } = this.plan.facts();
-    for (const { members, aside } of this.known.values()) for (const id of aside) members.drop(id);
-    return {
-      moment: { from: new Date(from).toISOString(), to: new Date(Math.max(from, to)).toISOString() },
-      verdict: 'complete',
-      scope: 'full',
-      origin,
-      plan: this.plan.name,
-      roleId,
-      owner: { id: owner.id, roles: [...owner.roles].sort() },
-      lists: [...this.known.values()].map(({ evidence, members }) => ({
-        ...evidence,
-        distinct: members.size,
-        serverScoped: serverScoped?.[evidence.name] ?? 0,
-        digest: members.digest(),
-      })),
-      notes,
-    };
+  private failure(): BatonError {
+    const { last, beforeLast } = this;
+    const { fail } = this.ground;
+    if (last?.doubt !== undefined) return last.doubt;
+    const faults = last?.faults ?? [];
+    const wrong = faults.find((fault) => fault.kind === 'count' && isSameCount(fault, beforeLast));
+    if (wrong?.kind === 'count') return fail({ ...wrong, count: wrong.count ?? 0 });
+    const [orphans] = faults;
+    if (orphans?.kind === 'orphans' && faults.length === 1) return fail(orphans);
+    const differences = (last?.differences ?? []).filter(({ members }) => members > 0);
+    const moved = faults.map((fault) => ({
+      list: fault.list,
+      members: fault.kind === 'count' ? Math.max(1, Math.abs((fault.count ?? 0) - fault.distinct)) : fault.members,
+    }));
+    return fail({ kind: 'drift', differences: differences.length > 0 ? differences : moved });
+  }
+
+  private evidence(time: Time, passes: number): Evidence {
+    return evidenceOf(this.plan, this.ground.lists, time, passes);
   }
 }
 
-const idsOf = (list: string): string => `ids\n${list}`;
+/** Said twice, and wrong both times: the list does not move, it says something untrue. */
+function isSameCount(fault: Fault, before: Pass | undefined): boolean {
+  return (
+    fault.kind === 'count' &&
+    !fault.moved &&
+    fault.count !== null &&
+    before?.faults.some(
+      (other) => other.kind === 'count' && other.list === fault.list && other.count === fault.count && !other.moved,
+    ) === true
+  );
+}
+
+function span(from: number, to: number): Span {
+  return { from: new Date(from).toISOString(), to: new Date(Math.max(from, to)).toISOString() };
+}

@@ -5,7 +5,7 @@ import type { Observe } from '../events.ts';
 import { explainReading } from './explain-reading.ts';
 import { Passes } from './passes.ts';
 import type { Plan, ReadingProblem } from './plan.ts';
-import type { MemberSet } from './member-set.ts';
+import type { ServedIds } from './outlet.ts';
 import { Spool } from './spool.ts';
 
 export interface ProveOptions {
@@ -16,6 +16,8 @@ export interface ProveOptions {
   signal: AbortSignal;
   /** Requests that the reading may have in flight. */
   lanes?: number;
+  /** 1 reads everything once and compares nothing, which the evidence says. By default 2 that must agree. */
+  passes?: 1 | 2;
 }
 
 /** Everything that a source held at one moment, proven and ready to be served. */
@@ -23,7 +25,7 @@ export interface Reading extends Disposable {
   spool: Spool;
   evidence: Evidence;
   /** The ids of the resources, by type. */
-  resources: ReadonlyMap<string, MemberSet>;
+  resources: ReadonlyMap<string, ServedIds>;
 }
 
 /**
@@ -38,7 +40,8 @@ export async function prove(plans: readonly Plan[], options: ProveOptions): Prom
     const spool = new Spool(options.spoolDir, `plan-${index + 1}`);
     try {
       const explain = (problem: ReadingProblem): BatonError => plan.explain?.(problem) ?? explainReading(problem);
-      const passes = new Passes(plan, spool, { ...options, lanes: options.lanes ?? 4, fail: explain });
+      const { lanes = 4, passes: wanted = 2 } = options;
+      const passes = new Passes(plan, spool, { ...options, lanes, passes: wanted, fail: explain });
       const evidence = await passes.run();
       if (evidence !== 'wrong-plan') {
         spool.seal();

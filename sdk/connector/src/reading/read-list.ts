@@ -1,16 +1,18 @@
 import type { BatonError } from '@batonkit/kernel';
-import { linkAbort } from '@batonkit/kernel';
+import { PagesAhead } from './pages-ahead.ts';
 import type { PageSizes } from './page-sizes.ts';
-import type { FetchPage, PageAnswer, ReadingProblem } from './plan.ts';
+import type { FetchPage, ReadingProblem } from './plan.ts';
 
-type Page = Extract<PageAnswer, { kind: 'page' }>;
-
-/** One list, read once from its beginning to its end. */
+/** One list, read once from its beginning. */
 export interface ListRun {
+  /** `moved`: it changed under the reading so that its end cannot be reached; `stop`: `onPage` said so. */
+  outcome: 'end' | 'moved' | 'stop';
   /** The newest count; null when the source says none. */
   count: number | null;
   /** The count was another one in between: the list moved while it was read. */
   countMoved: boolean;
+  /** It answers everything to any request: one response. */
+  isUnpaged: boolean;
   pages: number;
   /** Pages with rows. */
   filled: number;
@@ -25,6 +27,8 @@ export interface ListRun {
   to: number;
   /** Receipt of the first answer. */
   firstTo: number;
+  /** Where the next page begins, on lists with cursors. */
+  cursor: string | undefined;
 }
 
 export interface ListSource {
@@ -37,6 +41,8 @@ export interface ListSource {
    * asked for, which must be empty: counts are capped by some servers, and by others mean the page.
    */
   sureBelow: number;
+  /** Shared by all lists under one path: what was found of one saves requests for the others. */
+  known: { isUnpaged: boolean };
   /** Called for each page in order, with the rows and their ids; answers how many were new, or `stop`. */
   onPage(rows: readonly unknown[], ids: readonly string[], run: ListRun): number | 'stop';
 }
@@ -52,16 +58,19 @@ export interface ReadOptions {
 const mostRows = 5_000_000;
 
 /**
- * Reads a list to its end: an empty page, or a count that is reached where that can be trusted. A short
- * page never ends it, as servers cap pages as they like. The next page starts after the rows received.
+ * Reads a list to its end: an empty page, the cursor's end, or a count that is reached where that can be
+ * trusted. A short page never ends it, as servers cap pages as they like. The next page starts after the
+ * rows received. A list whose second page is its first, and that answers the same to `limit=1` far behind its end, is
+ * unpaged.
  *
- * @returns undefined when `onPage` said stop
- * @throws BatonError for a page that is the one before, or adds nothing
+ * @throws BatonError for a page that is the one before, or adds nothing, of a list that does not move
  */
-export async function readList(source: ListSource, options: ReadOptions): Promise<ListRun | undefined> {
+export async function readList(source: ListSource, options: ReadOptions): Promise<ListRun> {
   const run: ListRun = {
+    outcome: 'end',
     count: null,
     countMoved: false,
+    isUnpaged: false,
     pages: 0,
     filled: 0,
     received: 0,
@@ -71,13 +80,14 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     from: 0,
     to: 0,
     firstTo: 0,
+    cursor: undefined,
   };
   using ahead = new PagesAhead(source.page, options);
-  const wrong = (): BatonError =>
-    // Rows come again, too, when others are put in before them meanwhile.
-    run.countMoved
-      ? options.fail({ kind: 'drift', differences: [{ list: source.name, members: 1 }] })
-      : options.fail({ kind: 'repeat', list: source.name, path: source.path, page: run.pages });
+  /** Rows come again, too, when others are put in before them meanwhile. */
+  const astray = (): ListRun => {
+    if (run.countMoved) return { ...run, outcome: 'moved' };
+    throw options.fail({ kind: 'repeat', list: source.name, path: source.path, page: run.pages });
+  };
   let before: readonly string[] = [];
   for (;;) {
     const page = await ahead.take(run);
@@ -93,88 +103,57 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     if ((page.count ?? 0) > mostRows || run.received > mostRows) {
       throw options.fail({ kind: 'too-many', list: source.name, path: source.path, limit: mostRows });
     }
-    if (page.rows.length === 0) {
-      if (page.isMore === true) throw wrong();
-      break;
-    }
+    const saysMore = page.isMore === true || typeof page.next === 'string';
+    if (page.rows.length === 0) return saysMore ? astray() : run;
     const ids = page.rows.map((row) => source.id(row));
-    if (ids.length === before.length && ids.every((id, index) => id === before[index])) throw wrong();
+    if (isSame(ids, before)) {
+      const isAll = run.filled === 1 && run.cursor === undefined && (run.count === null || run.count === run.received);
+      if (!isAll || !(await answersAll(source, options, ids, run))) return astray();
+      source.known.isUnpaged = run.isUnpaged = true;
+      return run;
+    }
     before = ids;
     run.filled++;
     run.received += page.rows.length;
     const added = source.onPage(page.rows, ids, run);
-    if (added === 'stop') return undefined;
-    if (added === 0) throw wrong();
-    const isCounted = run.count !== null && run.received >= run.count;
-    if (isCounted && page.rows.length < source.sureBelow && page.isMore !== true) break;
+    if (added === 'stop') return { ...run, outcome: 'stop' };
+    if (added === 0) return astray();
+    if (page.next === null) return run;
+    if (page.next !== undefined) {
+      if (page.next === run.cursor) return astray();
+      run.cursor = page.next;
+      continue;
+    }
+    const isReached = run.count !== null && run.received >= run.count;
+    if (isReached && page.rows.length < source.sureBelow && !saysMore) return run;
+    if (source.known.isUnpaged && run.filled === 1 && !saysMore && (run.count === null || isReached)) {
+      run.isUnpaged = true;
+      return run;
+    }
     ahead.plan(run, page);
   }
-  return run;
 }
 
-/** Fetches pages ahead of their turn while they come in the sizes expected. */
-class PagesAhead implements Disposable {
-  private readonly fetch: FetchPage;
-  private readonly options: ReadOptions;
-  private readonly linked;
-  private readonly pages = new Map<number, Promise<PageAnswer>>();
-  private step = 0;
+/** Whether the server gives the whole list however little is asked for. */
+async function answersAll(
+  source: ListSource,
+  { signal }: ReadOptions,
+  all: readonly string[],
+  run: ListRun,
+): Promise<boolean> {
+  // Far behind its end a list that is paged is empty, even where rows come twice.
+  const skip = all.length + 1000;
+  const page = await source.page({ skip, limit: 1, retryLimit: () => 1, signal });
+  if (page.kind !== 'page') return false;
+  run.pages++;
+  run.retries += page.retries;
+  run.to = Math.max(run.to, page.receivedAt);
+  return isSame(
+    page.rows.map((row) => source.id(row)),
+    all,
+  );
+}
 
-  constructor(fetch: FetchPage, options: ReadOptions) {
-    this.fetch = fetch;
-    this.options = options;
-    this.linked = linkAbort(options.signal);
-  }
-
-  async take(run: ListRun): Promise<Page> {
-    const { sizes } = this.options;
-    const started = this.pages.get(run.received);
-    this.pages.delete(run.received);
-    for (let answer = await (started ?? this.start(run.received, run.pages === 0)); ;) {
-      if (answer.kind === 'page') {
-        sizes.settle(answer.limit);
-        return answer;
-      }
-      // A refusal is taken as one of the size only where it is tried out: on the first page.
-      if (answer.kind === 'absent' || run.pages > 0 || !sizes.shrink()) throw answer.error;
-      answer = await this.start(0, true);
-    }
-  }
-
-  /** Starts what will surely be asked for, if pages go on like the one just received. */
-  plan(run: ListRun, page: Page): void {
-    const rows = page.rows.length;
-    if (this.step === 0) this.step = rows;
-    // Pages of another size than thought: those ahead start at the wrong rows.
-    if (rows !== this.step && run.received !== run.count) {
-      this.step = -1;
-      this.pages.clear();
-    }
-    if (this.step < 1 || run.count === null || this.options.lanes < 2) return;
-    for (let skip = run.received; skip < run.count && this.pages.size < this.options.lanes; skip += this.step) {
-      if (!this.pages.has(skip)) this.pages.set(skip, this.start(skip, false));
-    }
-    // The page after the last, which shows that it is the last.
-    const isAllAhead = run.received + this.pages.size * this.step >= run.count;
-    if (isAllAhead && this.pages.size < this.options.lanes && !this.pages.has(run.count)) {
-      this.pages.set(run.count, this.start(run.count, false));
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.linked.abort();
-    this.linked[Symbol.dispose]();
-  }
-
-  private start(skip: number, isFirstPage: boolean): Promise<PageAnswer> {
-    const { sizes } = this.options;
-    const answer = this.fetch({
-      skip,
-      limit: sizes.current,
-      retryLimit: (attempt) => sizes.forTry(attempt, isFirstPage),
-      signal: this.linked.signal,
-    });
-    answer.catch(() => {});
-    return answer;
-  }
+function isSame(ids: readonly string[], before: readonly string[]): boolean {
+  return ids.length === before.length && ids.every((id, index) => id === before[index]);
 }

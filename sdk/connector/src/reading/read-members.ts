@@ -8,23 +8,37 @@ export interface MemberRows {
   run: ListRun;
 }
 
-/** Reads the lists of all members, several at once, in the members' order. `vanished`: the member itself is gone. */
+/** `vanished`: the member itself is gone; `moved`: its list changes faster than it can be read. */
+export type MemberAnswer = MemberRows | 'vanished' | 'moved';
+
+export type Paging = { isUnpaged: boolean };
+
+const most = 5;
+
+/** Reads the lists of all members, several at once, in the members' order. */
 export async function* readMembers(
   list: MemberList,
   members: Iterable<string>,
+  paging: Paging,
   options: ReadOptions,
-): AsyncGenerator<[string, MemberRows | 'vanished']> {
+): AsyncGenerator<[string, MemberAnswer]> {
   yield* inOrder(members, options.lanes, options.signal, (member, signal) =>
-    readMember(list, member, { ...options, signal }),
+    readMember(list, member, paging, { ...options, signal }),
   );
 }
 
-async function readMember(list: MemberList, member: string, options: ReadOptions): Promise<MemberRows | 'vanished'> {
+/** One member's list, until its count is that of its rows. */
+export async function readMember(
+  list: MemberList,
+  member: string,
+  paging: Paging,
+  options: ReadOptions,
+): Promise<MemberAnswer> {
   let absent: BatonError | undefined;
-  const rows: unknown[] = [];
+  let rows: unknown[] = [];
   const distinct = new Set<string>();
   const read = async (): Promise<ListRun> => {
-    rows.length = 0;
+    rows = [];
     distinct.clear();
     const sizes = options.sizes.copy();
     const run = await readList(
@@ -40,6 +54,7 @@ async function readMember(list: MemberList, member: string, options: ReadOptions
         id: (row) => JSON.stringify(row),
         // One request more for every user would cost as much as the reading itself.
         sureBelow: 50,
+        known: paging,
         onPage: (page, ids) => {
           const before = distinct.size;
           for (const id of ids) distinct.add(id);
@@ -50,20 +65,25 @@ async function readMember(list: MemberList, member: string, options: ReadOptions
       { ...options, sizes, lanes: 1 },
     );
     options.sizes.settle(sizes.current);
-    return run as ListRun;
+    return run;
   };
   const differs = (run: ListRun): boolean =>
-    run.countMoved || (run.count !== null && run.count !== (run.filled > 1 ? distinct.size : rows.length));
+    run.outcome !== 'end' ||
+    run.countMoved ||
+    (run.count !== null && run.count !== (run.filled > 1 ? distinct.size : rows.length));
   try {
-    const run = await read();
-    if (!differs(run)) return { rows, run };
-    const again = await read();
-    const { name, path } = list;
-    // Read twice and wrong in the same way: it does not move, it says something untrue.
-    if (differs(again) && again.count === run.count && again.count !== null && !again.countMoved) {
-      throw options.fail({ kind: 'count', list: name, path, count: again.count, distinct: distinct.size });
+    let before: ListRun | undefined;
+    for (let n = 0; n < most; n++) {
+      const run = await read();
+      if (!differs(run)) return { rows, run };
+      // Read twice and wrong in the same way: it does not move, it says something untrue.
+      if (before?.count === run.count && run.count !== null && !before.countMoved && !run.countMoved) {
+        const { name, path } = list;
+        throw options.fail({ kind: 'count', list: name, path, count: run.count, distinct: distinct.size });
+      }
+      before = run;
     }
-    throw options.fail({ kind: 'drift', differences: [{ list: name, members: 1 }] });
+    return 'moved';
   } catch (error) {
     // Anything but a proven disappearance stays an error.
     if (absent === undefined || error !== absent) throw error;

@@ -2,23 +2,52 @@ import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { fail } from '../errors.ts';
 
+/** A row belongs to a member of a list, with which it is replaced. */
+export interface Tag {
+  of: string;
+  id: string;
+}
+
+/** A row as it was added; `id` is that of its tag. */
+export interface SpoolRow {
+  id: string | undefined;
+  record: unknown;
+}
+
 interface Chunk {
+  list: string;
+  /** The list whose members tag the rows: then each is `[id, record]`. */
+  of: string | undefined;
   offset: number;
+  bytes: number;
+}
+
+interface Open {
+  group: string;
+  list: string;
+  of: string | undefined;
+  rows: string[];
   bytes: number;
 }
 
 const mostRows = 500;
 const mostBytes = 256 * 1024;
+/** Of all groups together. */
+const mostOpen = 8 * 1024 * 1024;
 
 /**
  * Rows on the disk until everything is proven: one append-only file of chunks, each with rows of one
- * group. Only the places of the chunks are in memory, so a group can be served page by page.
+ * group that one list put out. Only the places of the chunks are in memory, so a group can be served
+ * page by page. A list that is read again is forgotten first, a member's rows can be replaced.
  */
 export class Spool implements Disposable {
   private readonly path: string;
   private readonly file: number;
   private readonly chunks = new Map<string, Chunk[]>();
-  private readonly open = new Map<string, { rows: string[]; bytes: number }>();
+  private readonly open = new Map<string, Open>();
+  private openBytes = 0;
+  /** Where the file ended when a member's rows were replaced: what lies before is stale. */
+  private readonly replaced = new Map<string, number>();
   private end = 0;
 
   /** @throws BatonError `BK-SPOOL` */
@@ -30,19 +59,42 @@ export class Spool implements Disposable {
     });
   }
 
-  /** Adds a row to a group; `record` must be JSON. */
-  append(group: string, record: unknown): void {
-    let open = this.open.get(group);
-    if (open === undefined) this.open.set(group, (open = { rows: [], bytes: 0 }));
-    const row = JSON.stringify(record);
+  /** Adds a row of a list to a group; `record` must be JSON. */
+  append(list: string, group: string, record: unknown, tag?: Tag): void {
+    const key = `${list}\n${tag?.of ?? ''}\n${group}`;
+    let open = this.open.get(key);
+    if (open === undefined) this.open.set(key, (open = { group, list, of: tag?.of, rows: [], bytes: 0 }));
+    const row = JSON.stringify(tag === undefined ? record : [tag.id, record]);
     open.rows.push(row);
     open.bytes += row.length;
-    if (open.rows.length >= mostRows || open.bytes >= mostBytes) this.flush(group, open.rows);
+    this.openBytes += row.length;
+    if (open.rows.length >= mostRows || open.bytes >= mostBytes) this.flush(key, open);
+    else if (this.openBytes > mostOpen) this.flushAll();
+  }
+
+  /** Takes out what a list has put out so far. */
+  forget(list: string): void {
+    for (const [key, open] of this.open) {
+      if (open.list !== list) continue;
+      this.open.delete(key);
+      this.openBytes -= open.bytes;
+    }
+    for (const [group, places] of this.chunks) {
+      const left = places.filter((chunk) => chunk.list !== list);
+      if (left.length === 0) this.chunks.delete(group);
+      else if (left.length < places.length) this.chunks.set(group, left);
+    }
+  }
+
+  /** Takes out the rows of one member; what is added later stays. */
+  replace({ of, id }: Tag): void {
+    for (const [key, open] of this.open) if (open.of === of) this.flush(key, open);
+    this.replaced.set(`${of}\n${id}`, this.end);
   }
 
   /** Ends the writing. */
   seal(): void {
-    for (const [group, { rows }] of this.open) this.flush(group, rows);
+    this.flushAll();
   }
 
   /** How many pages a group has; 0 when it has no row. */
@@ -51,9 +103,30 @@ export class Spool implements Disposable {
   }
 
   /** @throws RangeError for a page that is not there */
-  page(group: string, index: number): unknown[] {
+  page(group: string, index: number): SpoolRow[] {
     const chunk = this.chunks.get(group)?.[index];
     if (chunk === undefined) throw new RangeError('no such page');
+    const rows = this.read(chunk);
+    const { of, offset } = chunk;
+    if (of === undefined) return rows.map((record) => ({ id: undefined, record }));
+    return (rows as [string, unknown][])
+      .filter(([id]) => this.replaced.size === 0 || offset >= (this.replaced.get(`${of}\n${id}`) ?? 0))
+      .map(([id, record]) => ({ id, record }));
+  }
+
+  /** All rows of a group that were added so far. */
+  *records(group: string): Generator<SpoolRow> {
+    for (const [key, open] of this.open) if (open.group === group) this.flush(key, open);
+    for (let index = 0; index < this.pages(group); index++) yield* this.page(group, index);
+  }
+
+  /** Closes and deletes the file. */
+  [Symbol.dispose](): void {
+    closeSync(this.file);
+    rmSync(this.path, { force: true });
+  }
+
+  private read(chunk: Chunk): unknown[] {
     const bytes = Buffer.allocUnsafe(chunk.bytes);
     onDisk(() => {
       for (let read = 0; read < chunk.bytes;) {
@@ -65,31 +138,23 @@ export class Spool implements Disposable {
     return JSON.parse(bytes.toString('utf8')) as unknown[];
   }
 
-  /** All rows of a group that were added so far. */
-  *records(group: string): Generator {
-    const open = this.open.get(group);
-    if (open !== undefined) this.flush(group, open.rows);
-    for (let index = 0; index < this.pages(group); index++) yield* this.page(group, index);
+  private flushAll(): void {
+    for (const [key, open] of this.open) this.flush(key, open);
   }
 
-  /** Closes and deletes the file. */
-  [Symbol.dispose](): void {
-    closeSync(this.file);
-    rmSync(this.path, { force: true });
-  }
-
-  private flush(group: string, rows: readonly string[]): void {
+  private flush(key: string, { group, list, of, rows, bytes: length }: Open): void {
     const bytes = Buffer.from(`[${rows.join(',')}]`, 'utf8');
     onDisk(() => {
       for (let written = 0; written < bytes.length;)
         written += writeSync(this.file, bytes, written, bytes.length - written, this.end + written);
     });
+    const chunk: Chunk = { list, of, offset: this.end, bytes: bytes.length };
     const places = this.chunks.get(group);
-    const chunk = { offset: this.end, bytes: bytes.length };
     if (places === undefined) this.chunks.set(group, [chunk]);
     else places.push(chunk);
     this.end += bytes.length;
-    this.open.delete(group);
+    this.openBytes -= length;
+    this.open.delete(key);
   }
 }
 

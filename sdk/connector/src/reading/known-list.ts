@@ -1,0 +1,73 @@
+import type { ListEvidence } from '@batonkit/protocol';
+import { MemberSet } from './member-set.ts';
+
+/** What is known of one list, over all passes. */
+export interface KnownList {
+  name: string;
+  evidence: Omit<ListEvidence, 'distinct' | 'digest' | 'serverScoped'>;
+  members: MemberSet;
+  /** Members of the newest pass that are proven and not served; few. */
+  aside: Set<string>;
+  /** In the newest pass: it came in one response, whole. */
+  isOneResponse: boolean;
+  /** In the newest pass: several pages and no count to check them by. */
+  isUncounted: boolean;
+  /** What other lists at its path are known to be like. */
+  paging: { isUnpaged: boolean };
+  /** Members that the newest pass has and the one before had not, as long as they are few. */
+  added: string[];
+}
+
+/** Of more differing members than this nobody wants the names. */
+const mostAdded = 10_000;
+
+/** The lists of a plan by name, as far as they were begun. */
+export class KnownLists {
+  private readonly lists = new Map<string, KnownList>();
+
+  /** Begins a pass of a list. */
+  begin(name: string, path: string, forgetServed: boolean): KnownList {
+    let list = this.lists.get(name);
+    if (list === undefined) {
+      const evidence = { name, path, count: null, pages: 0, passes: 0, retries: 0, vanished: 0, pageSize: 0 };
+      list = {
+        name,
+        evidence,
+        members: new MemberSet(),
+        aside: new Set(),
+        isOneResponse: false,
+        isUncounted: false,
+        paging: { isUnpaged: false },
+        added: [],
+      };
+      this.lists.set(name, list);
+    }
+    list.members.begin(forgetServed);
+    list.aside.clear();
+    list.isOneResponse = false;
+    list.isUncounted = false;
+    list.added = [];
+    return list;
+  }
+
+  of(name: string): KnownList {
+    const list = this.lists.get(name);
+    if (list === undefined) throw new RangeError(`The plan has no list ${name} yet.`);
+    return list;
+  }
+
+  has(name: string): boolean {
+    return this.lists.has(name);
+  }
+
+  all(): KnownList[] {
+    return [...this.lists.values()];
+  }
+
+  /** Whether a member is new in this pass. */
+  see(list: KnownList, member: string): boolean {
+    const seen = list.members.add(member);
+    if (seen === 'new' && list.added.length < mostAdded) list.added.push(member);
+    return seen !== 'again';
+  }
+}

@@ -1,0 +1,68 @@
+import type { KnownList } from './known-list.ts';
+import type { Pass } from './pass.ts';
+import type { Taken } from './plan.ts';
+import type { Tag } from './spool.ts';
+
+/** Rows of one list that need a member which its own list does not have. */
+export class Orphans {
+  private readonly pass: Pass;
+  private readonly list: KnownList;
+  /** By list and member that is missing: how many rows need it. */
+  private readonly missing = new Map<string, Tag & { rows: number }>();
+
+  constructor(pass: Pass, list: KnownList) {
+    this.pass = pass;
+    this.list = list;
+  }
+
+  /** Whether a row is an orphan, and with whose rows it would be replaced. */
+  look(
+    id: string,
+    taken: Exclude<Taken, 'wrong-plan'>,
+    isTagged: boolean,
+  ): { isOrphan: boolean; tag: Tag | undefined } {
+    const { plan, lists } = this.pass.ground;
+    let tag: Tag | undefined = isTagged ? { of: this.list.name, id } : undefined;
+    if (plan.refersTo === undefined) return { isOrphan: false, tag };
+    let isOrphan = false;
+    for (const [name, members] of [[this.list.name, [id]] as const, ...Object.entries(taken.carries ?? {})]) {
+      for (const member of members) {
+        for (const [of, needed] of Object.entries(plan.refersTo(name, member))) {
+          if (isTagged) tag = { of, id: needed };
+          if (of === this.list.name || lists.of(of).members.has(needed)) continue;
+          isOrphan = true;
+          const key = `${of}\n${needed}`;
+          const known = this.missing.get(key);
+          if (known === undefined) this.missing.set(key, { of, id: needed, rows: 1 });
+          else known.rows++;
+        }
+      }
+    }
+    return { isOrphan, tag };
+  }
+
+  /**
+   * At the end of the list: reads each missing member by itself. Gone, its rows are dropped and counted;
+   * there, one more pass must find it. More than one per cent is no accident.
+   */
+  async settle(): Promise<void> {
+    const { pass, list, missing } = this;
+    const { plan, lists, signal } = pass.ground;
+    const found = new Map<string, number>();
+    const perList = Map.groupBy(missing.values(), ({ of }) => of);
+    let vanished = 0;
+    for (const [of, members] of perList) {
+      if (plan.settle === undefined || members.length > Math.max(1, lists.of(of).members.size / 100)) {
+        pass.faults.push({ kind: 'moved', list: of, members: members.length });
+        continue;
+      }
+      for (const { id, rows } of members) {
+        if ((await plan.settle(of, id, signal)) === 'gone') vanished += rows;
+        else found.set(of, (found.get(of) ?? 0) + 1);
+      }
+    }
+    // Each pass finds them anew.
+    list.evidence.vanished = Math.max(list.evidence.vanished, vanished);
+    for (const [of, members] of found) pass.faults.push({ kind: 'orphans', list: list.name, of, members });
+  }
+}

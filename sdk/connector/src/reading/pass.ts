@@ -1,0 +1,317 @@
+import type { BatonError, Clock } from '@batonkit/kernel';
+import type { Observe } from '../events.ts';
+import { inOrder } from './ordered.ts';
+import type { KnownList, KnownLists } from './known-list.ts';
+import type { Basket, Outlet } from './outlet.ts';
+import { Orphans } from './orphans.ts';
+import type { PageSizes } from './page-sizes.ts';
+import type { MemberList, PagedList, PagedMemberList, Plan, ReadingProblem, Taken } from './plan.ts';
+import { readList, type ListRun, type ReadOptions } from './read-list.ts';
+import type { Rounds } from './rounds.ts';
+import { readRound } from './rounds.ts';
+import type { Spool } from './spool.ts';
+
+/** What all passes of one plan share. */
+export interface Ground {
+  plan: Plan;
+  spool: Spool;
+  lists: KnownLists;
+  outlet: Outlet;
+  /** Of lists that are read member by member, by name. */
+  rounds: Map<string, Rounds>;
+  clock: Clock;
+  observe: Observe;
+  signal: AbortSignal;
+  lanes: number;
+  fail: (problem: ReadingProblem) => BatonError;
+}
+
+/** Why a pass, even if it was read to its end, proves nothing. */
+export type Fault =
+  /** The count is not that of the rows; `moved`: it was another one in between. */
+  | { kind: 'count'; list: string; path: string; count: number | null; distinct: number; moved: boolean }
+  | { kind: 'orphans'; list: string; of: string; members: number }
+  | { kind: 'moved'; list: string; members: number };
+
+export type PassEnd = 'done' | 'void' | 'wrong-plan';
+
+/** One reading of all lists in their order. */
+export class Pass {
+  readonly faults: Fault[] = [];
+  doubt: BatonError | undefined;
+  /** Members' own lists were read again until two readings agreed. */
+  isSettled = false;
+  /** By list: how many members only this pass or only the one before has. */
+  readonly differences: { list: string; members: number }[] = [];
+  /** First request and last answer of the pass; of its last list the first answer. */
+  from = 0;
+  to = 0;
+  listSpan = { from: 0, to: 0 };
+  /** Rows of the fullest page, of the list of several pages where that is least. */
+  fullest = Infinity;
+  readonly n: number;
+  readonly hasOut: boolean;
+  readonly ground: Ground;
+  private readonly sizes: (list: string) => PageSizes;
+  private readonly basket: Basket;
+  private isOver = false;
+
+  constructor(ground: Ground, n: number, hasOut: boolean, sizes: (list: string) => PageSizes) {
+    this.ground = ground;
+    this.n = n;
+    this.hasOut = hasOut;
+    this.sizes = sizes;
+    this.basket = ground.outlet.basket();
+  }
+
+  /** Read to its end, and every count is that of the rows: it can be compared. */
+  get isPure(): boolean {
+    return this.isOver && this.faults.length === 0 && this.doubt === undefined;
+  }
+
+  get agrees(): boolean {
+    return this.differences.every(({ members }) => members === 0);
+  }
+
+  async run(lists: Plan['lists']): Promise<PassEnd> {
+    this.ground.spool.forget(textsOf(this.n - 2));
+    for (const list of lists) {
+      const end =
+        list.kind === 'paged'
+          ? await this.readPaged(list)
+          : list.kind === 'per-member'
+            ? await readRound(this, list)
+            : await this.readEachPaged(list);
+      // Later, the form has changed under the reading.
+      if (end === 'wrong-plan' && this.n > 1) return this.void(list.name);
+      if (end !== 'done') return end;
+      if (list.kind === 'per-member') continue;
+      for (const name of [list.name, ...(list.carries ?? [])])
+        this.differences.push({ list: name, members: this.ground.lists.of(name).members.differences });
+    }
+    this.isOver = true;
+    return 'done';
+  }
+
+  void(list: string, doubt?: BatonError): 'void' {
+    if (doubt === undefined) this.faults.push({ kind: 'moved', list, members: 1 });
+    else this.doubt = doubt;
+    return 'void';
+  }
+
+  begin(name: string, path: string): KnownList {
+    return this.ground.lists.begin(name, path, this.hasOut);
+  }
+
+  /** Whether a member is new in this pass. */
+  see(list: KnownList, member: string): boolean {
+    const { lists, spool } = this.ground;
+    const isNew = lists.see(list, member);
+    // From the third pass on, the last few that differ may be settled one by one.
+    if (isNew && this.n > 2) spool.append(textsOf(this.n), textsIn(this.n, list.name), member);
+    return isNew;
+  }
+
+  out(): Basket | undefined {
+    return this.hasOut ? this.basket : undefined;
+  }
+
+  options(list: string, signal = this.ground.signal): ReadOptions {
+    const { lanes, fail } = this.ground;
+    return { sizes: this.sizes(list), lanes, signal, fail };
+  }
+
+  account({ evidence }: KnownList, run: ListRun, isNewPass: boolean): void {
+    if (run.filled > 1) this.fullest = Math.min(this.fullest, run.fullest);
+    evidence.pages += run.pages;
+    if (isNewPass) evidence.passes++;
+    evidence.retries += run.retries;
+    evidence.pageSize = Math.max(evidence.pageSize, run.pageSize);
+    this.from = this.from === 0 ? run.from : Math.min(this.from, run.from);
+    this.to = Math.max(this.to, run.to);
+    this.listSpan = { from: run.from, to: run.firstTo };
+  }
+
+  report(list: string, received: number, total: number | null, pages: number, done: boolean): void {
+    const { clock, observe } = this.ground;
+    const of = total === null ? {} : { total };
+    observe({ type: 'list', at: clock.now(), list, pass: this.n, received, ...of, pages, done });
+  }
+
+  private async readPaged(list: PagedList): Promise<PassEnd> {
+    const known = this.start(list, list.path);
+    const { lists, spool } = this.ground;
+    const orphans = new Orphans(this, known);
+    const isAsked = this.isAsked(list.name);
+    let stopped: 'void' | 'wrong-plan' | undefined;
+    let distinct = 0;
+    const run = await readList(
+      {
+        name: list.name,
+        path: list.path,
+        page: list.page,
+        id: (row) => list.id(row),
+        sureBelow: 1,
+        known: known.paging,
+        onPage: (rows, ids, run) => {
+          let added = 0;
+          for (const [index, id] of ids.entries()) {
+            const row = rows[index];
+            if (!this.see(known, id)) continue;
+            added++;
+            stopped = this.take(known, id, orphans, (out) => list.take(row, out));
+            if (stopped !== undefined) return 'stop';
+            if (isAsked) spool.append(idsOf(list.name), idsOf(list.name), id);
+          }
+          distinct += added;
+          this.report(list.name, run.received, run.count, run.pages, run.received >= (run.count ?? Infinity));
+          return added;
+        },
+      },
+      this.options(list.name),
+    );
+    this.account(known, run, true);
+    for (const name of list.carries ?? []) this.account(lists.of(name), { ...run, filled: 0 }, true);
+    known.evidence.count = run.count;
+    if (stopped !== undefined) return stopped;
+    if (run.outcome !== 'end') return this.void(list.name);
+    if (run.count === null) this.report(list.name, run.received, null, run.pages, true);
+    known.isUncounted = run.count === null && run.filled > 1;
+    const isWhole = this.checkCount(list, run, distinct);
+    known.isOneResponse = isWhole && run.filled === 1 && (run.isUnpaged || run.count === distinct);
+    await orphans.settle();
+    return 'done';
+  }
+
+  private async readEachPaged(list: PagedMemberList): Promise<PassEnd> {
+    const known = this.start(list, list.path);
+    const { lists, lanes, signal } = this.ground;
+    const of = lists.of(list.of);
+    const orphans = new Orphans(this, known);
+    let stopped: 'void' | 'wrong-plan' | undefined;
+    let count: number | null = 0;
+    let received = 0;
+    const readOne = async (member: string, signal: AbortSignal): Promise<ListRun | 'vanished'> => {
+      let absent: BatonError | undefined;
+      let distinct = 0;
+      const page: PagedList['page'] = async (request) => {
+        const answer = await list.page(member, request);
+        if (answer.kind === 'absent') absent = answer.error;
+        return answer;
+      };
+      const onPage = (rows: readonly unknown[], ids: readonly string[]): number | 'stop' => {
+        let added = 0;
+        for (const [index, id] of ids.entries()) {
+          const row = rows[index];
+          if (!this.see(known, id)) continue;
+          added++;
+          stopped ??= this.take(known, id, orphans, (out) => list.take(member, row, out));
+          if (stopped !== undefined) return 'stop';
+        }
+        distinct += added;
+        received += rows.length;
+        this.report(list.name, received, null, known.evidence.pages, false);
+        return added;
+      };
+      const { name, path } = list;
+      const id = (row: unknown): string => list.id(member, row);
+      const options = this.options(name, signal);
+      try {
+        const source = { name, path, page, id, onPage, sureBelow: 1, known: known.paging };
+        const run = await readList(source, { ...options, sizes: options.sizes.copy() });
+        if (run.outcome === 'end') this.checkCount(list, run, distinct);
+        return run;
+      } catch (error) {
+        if (absent === undefined || error !== absent) throw error;
+        if (!(await list.isGone(member, signal))) throw error;
+        // What was already taken of it is in no pass that proves anything.
+        if (distinct > 0) this.void(list.name);
+        return 'vanished';
+      }
+    };
+    let isFirst = true;
+    for await (const [member, run] of inOrder(this.idsIn(list.of), lanes, signal, readOne)) {
+      if (run === 'vanished') this.vanish(of, known, member);
+      else {
+        this.account(known, run, isFirst);
+        for (const name of list.carries ?? []) this.account(lists.of(name), { ...run, filled: 0 }, isFirst);
+        isFirst = false;
+        count = count === null || run.count === null ? null : count + run.count;
+        known.isUncounted ||= run.count === null && run.filled > 1;
+        if (stopped !== undefined) return stopped;
+        if (run.outcome !== 'end') return this.void(list.name);
+      }
+    }
+    known.evidence.count = count;
+    this.report(list.name, received, count, known.evidence.pages, true);
+    await orphans.settle();
+    return 'done';
+  }
+
+  /** A member that the source does not know any more. In a later pass it was there a moment ago: one pass more. */
+  vanish(of: KnownList, list: KnownList, member: string): void {
+    of.members.drop(member);
+    of.evidence.vanished++;
+    list.evidence.vanished++;
+    if (this.n > 1) this.faults.push({ kind: 'moved', list: of.name, members: 1 });
+  }
+
+  /** The members of a list that others are asked for one by one. */
+  *idsIn(list: string): Generator<string> {
+    const { lists, spool } = this.ground;
+    const { members } = lists.of(list);
+    for (const { record } of spool.records(idsOf(list))) if (members.has(record as string)) yield record as string;
+  }
+
+  private start(list: PagedList | PagedMemberList, path: string): KnownList {
+    const { outlet, spool } = this.ground;
+    if (this.hasOut) outlet.forget(list.name);
+    spool.forget(idsOf(list.name));
+    const known = this.begin(list.name, path);
+    for (const name of list.carries ?? []) this.begin(name, path);
+    return known;
+  }
+
+  private take(
+    known: KnownList,
+    id: string,
+    orphans: Orphans,
+    take: (out: Basket | undefined) => Taken,
+  ): 'void' | 'wrong-plan' | undefined {
+    const { lists, outlet } = this.ground;
+    const out = this.out();
+    const taken = take(out);
+    if (taken === 'wrong-plan') return taken;
+    if (taken.doubt !== undefined) return this.void(known.name, taken.doubt);
+    if (taken.isAside === true) known.aside.add(id);
+    const { isOrphan, tag } = orphans.look(id, taken, this.n > 2);
+    if (isOrphan) {
+      out?.empty();
+      return undefined;
+    }
+    for (const [name, members] of Object.entries(taken.carries ?? {}))
+      for (const member of members) this.see(lists.of(name), member);
+    if (out !== undefined) outlet.accept(known, id, out, tag);
+    return undefined;
+  }
+
+  private checkCount({ name, path }: { name: string; path: string }, run: ListRun, distinct: number): boolean {
+    const isRight = !run.countMoved && (run.count === null || run.count === distinct) && run.received === distinct;
+    const { count, countMoved: moved } = run;
+    // Of rows that came twice, others did not come.
+    const shown = count === distinct ? run.received : distinct;
+    if (!isRight) this.faults.push({ kind: 'count', list: name, path, count, distinct: shown, moved });
+    return isRight;
+  }
+
+  private isAsked(name: string): boolean {
+    return this.ground.plan.lists.some((list: PagedList | MemberList | PagedMemberList) =>
+      list.kind === 'paged' ? false : list.of === name,
+    );
+  }
+}
+
+const idsOf = (list: string): string => `ids:${list}`;
+/** Group and pretended list of the texts of a pass's members. */
+export const textsOf = (pass: number): string => `texts:${pass}`;
+export const textsIn = (pass: number, list: string): string => `texts:${pass}\n${list}`;
