@@ -1,7 +1,8 @@
 import { behaviourOf } from './behaviours/index.ts';
 import type { AccountType } from './people.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
-import { behave, type Simulation } from './simulation.ts';
+import { behave } from './behave.ts';
+import type { Simulation } from './simulation.ts';
 import type { Change, Draft } from './tenant.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -53,8 +54,9 @@ const commands: Record<string, Command> = {
     const set = 'set' in input ? strings(input, 'set') : [];
     const seed = 'seed' in input ? whole(input, 'seed', 0) : undefined;
     const span = 'span' in input ? whole(input, 'span', 1) : undefined;
+    const tenantSeed = simulation.tenant.settings.seed;
     simulation.faults =
-      seed === undefined ? FaultPlan.of(set, simulation.tenant.settings.seed) : FaultPlan.drawn(seed, set, span);
+      seed === undefined ? FaultPlan.of(set, tenantSeed) : FaultPlan.drawn(seed, tenantSeed, set, span);
     simulation.place = undefined;
     return { report: simulation.faults.report() };
   },

@@ -5,7 +5,8 @@ import { callerOf, type Caller } from './caller.ts';
 import type { Exchange } from './exchange.ts';
 import { openapiOf } from './openapi.ts';
 import { pagingOf } from './paging.ts';
-import { roleRow, userRow } from './rows.ts';
+import { roleRow } from './role-rows.ts';
+import { userRow } from './rows.ts';
 import type { Simulation } from './simulation.ts';
 import { visibleCount } from './visible.ts';
 

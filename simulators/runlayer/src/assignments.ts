@@ -1,13 +1,11 @@
-import type { Row } from './form/form.ts';
+import type { Formed, Row } from './form/form.ts';
 import type { Person } from './people.ts';
 import type { Role } from './roles.ts';
-import { assignmentRow } from './rows.ts';
-import type { Simulation } from './simulation.ts';
-
-type Held = Pick<Simulation, 'tenant' | 'form'>;
+import { assignmentRow } from './role-rows.ts';
 
 /** The platform roles that a person holds: the truth, in the form in force. */
-export function heldBy({ tenant, form }: Held, person: Person): Role[] {
+export function heldBy({ tenant, form }: Formed, person: Person): Role[] {
+  if (form.hasRoleless && person.index % 13 === 6 && !tenant.ownsKey(person)) return [];
   const roles = tenant.rolesOf(person);
   if (!form.isSingle) return roles;
   const one = roles[0] ?? (form.isSingle === 'always' ? tenant.role('user') : undefined);
@@ -15,9 +13,9 @@ export function heldBy({ tenant, form }: Held, person: Person): Role[] {
 }
 
 /** The assignments of a person as the API has them: the truth, and what stands beside it. */
-export function itemsOf(simulation: Held, person: Person): Row[] {
-  const { form, tenant } = simulation;
-  let items: Row[] = heldBy(simulation, person).map(assignmentRow);
+export function itemsOf(formed: Formed, person: Person): Row[] {
+  const { form, tenant } = formed;
+  let items: Row[] = heldBy(formed, person).map(assignmentRow);
   for (const extra of form.extras) items = extra(items, person, tenant);
   return items;
 }
@@ -28,13 +26,13 @@ const slots = 16;
 export class AssignmentIndex {
   readonly all: Uint32Array;
   readonly #byRole = new Map<string, number[]>();
-  readonly #simulation: Held;
+  readonly #formed: Formed;
 
-  constructor(simulation: Held) {
-    this.#simulation = simulation;
+  constructor(formed: Formed) {
+    this.#formed = formed;
     const all: number[] = [];
-    for (const person of simulation.tenant.everybody()) {
-      for (const [slot, item] of itemsOf(simulation, person).slice(0, slots).entries()) {
+    for (const person of formed.tenant.everybody()) {
+      for (const [slot, item] of itemsOf(formed, person).slice(0, slots).entries()) {
         const at = person.index * slots + slot;
         all.push(at);
         const role = String(item['id']);
@@ -52,19 +50,19 @@ export class AssignmentIndex {
 
   /** The person and the assignment at an entry. */
   read(entry: number): { person: Person; item: Row } {
-    const person = this.#simulation.tenant.person(Math.floor(entry / slots))!;
-    return { person, item: itemsOf(this.#simulation, person)[entry % slots]! };
+    const person = this.#formed.tenant.person(Math.floor(entry / slots))!;
+    return { person, item: itemsOf(this.#formed, person)[entry % slots]! };
   }
 }
 
 const indexes = new WeakMap<object, { form: unknown; changes: number; index: AssignmentIndex }>();
 
 /** The index of the tenant as it is now; made again only after a change. */
-export function assignmentIndexOf(simulation: Held): AssignmentIndex {
-  const { tenant, form } = simulation;
+export function assignmentIndexOf(formed: Formed): AssignmentIndex {
+  const { tenant, form } = formed;
   const known = indexes.get(tenant);
   if (known?.form === form && known.changes === tenant.changes.length) return known.index;
-  const index = new AssignmentIndex(simulation);
+  const index = new AssignmentIndex(formed);
   indexes.set(tenant, { form, changes: tenant.changes.length, index });
   return index;
 }

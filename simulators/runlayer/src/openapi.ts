@@ -1,4 +1,5 @@
-import { roleRow, userRow } from './rows.ts';
+import { roleRow } from './role-rows.ts';
+import { userRow } from './rows.ts';
 import { itemsOf } from './assignments.ts';
 import { presentRole } from './form/present-role.ts';
 import { presentItem, presentUser } from './form/present-user.ts';

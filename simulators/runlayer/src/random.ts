@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export type Draw = (index: number, purpose: number) => number;
 
 /** Makes a draw of 32-bit numbers. The same seed always gives the same numbers. */
-export function drawFrom(seed: number): Draw {
+export function drawFrom(seed: number | string): Draw {
   const word = createHash('sha256').update(`tenant ${seed}`).digest().readUInt32BE(0);
   return (index, purpose) => {
     let h = word ^ Math.imul(index + 1, 0x9e3779b1);
@@ -58,7 +58,7 @@ export interface Random {
   readonly pick: <T>(from: readonly T[]) => T;
 }
 
-export function randomFrom(seed: number): Random {
+export function randomFrom(seed: number | string): Random {
   const draw = drawFrom(seed);
   let turn = 0;
   const below = (below: number): number => draw(turn++, 700) % below;

@@ -9,10 +9,9 @@ import { detail, json, type Answer } from './answer.ts';
 import { answerApi } from './api.ts';
 import { changeAnswer, finishAnswer, waitFor } from './behaviours/apply.ts';
 import { templateOf, type Exchange } from './exchange.ts';
-import type { Striking } from './faults/fault.ts';
 import { present } from './form/present.ts';
 import { send } from './send.ts';
-import type { Simulation } from './simulation.ts';
+import type { Simulation, Striking } from './simulation.ts';
 
 export interface Running {
   readonly origin: string;

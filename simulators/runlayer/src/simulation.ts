@@ -1,11 +1,9 @@
 import type { Answer } from './answer.ts';
 import type { Exchange } from './exchange.ts';
-import type { FaultPlan } from './faults/fault-plan.ts';
-import { formOf } from './form/form-of.ts';
 import type { Form, Place } from './form/form.ts';
 import type { Holds } from './holds.ts';
 import type { RequestLog } from './request-log.ts';
-import { routerOf, type Router } from './routes.ts';
+import type { Router } from './routes.ts';
 import type { Tenant } from './tenant.ts';
 
 /** Everything that runs in one simulator. */
@@ -25,7 +23,7 @@ export interface Simulation {
   /** What the behaviours in force make of the API. */
   form: Form;
   router: Router;
-  faults: FaultPlan;
+  faults: Faults;
   /** Set by a fault: the order of the list of users from then on. */
   place: Place | undefined;
 }
@@ -51,13 +49,24 @@ export interface Behaviour extends Acting {
   readonly spec: string;
 }
 
-/** Puts other behaviours in force. One that goes on under the same words keeps what it has counted so far. */
-export function behave(simulation: Simulation, behaviours: readonly Behaviour[]): void {
-  simulation.behaviours = behaviours.map((made) => {
-    const running = simulation.behaviours.find((behaviour) => behaviour.spec === made.spec);
-    if (!running) made.start?.(simulation);
-    return running ?? made;
-  });
-  simulation.form = formOf(simulation.settings, simulation.behaviours);
-  simulation.router = routerOf(simulation.form);
+/** What a fault does to the one request it falls on. Each part is optional. */
+export interface Striking {
+  /** Whether it can fall on this request at all; without it: on any. One that cannot waits for the next. */
+  readonly fits?: (exchange: Exchange) => boolean;
+  /** Before the tenant is asked; may change the tenant. */
+  readonly before?: (simulation: Simulation, exchange: Exchange, gone: AbortSignal) => void | Promise<void>;
+  /** Changes the answer while its rows are still plain. */
+  readonly change?: (answer: Answer, exchange: Exchange, simulation: Simulation) => Answer;
+  /** Changes the answer as it is about to leave. */
+  readonly finish?: (answer: Answer, exchange: Exchange, simulation: Simulation) => Answer;
+  /** After the answer was made and before it leaves. */
+  readonly after?: (simulation: Simulation) => void;
+}
+
+/** Faults that wait for their requests. */
+export interface Faults {
+  /** Counts a request and answers the faults that fall on it. */
+  arrive(exchange: Exchange): readonly Striking[];
+  /** What was planned, and what fell on which request. */
+  report(): unknown;
 }

@@ -6,7 +6,8 @@ import { Holds } from './holds.ts';
 import { RequestLog } from './request-log.ts';
 import { routerOf } from './routes.ts';
 import { serve, type Running } from './server.ts';
-import { behave, type Simulation } from './simulation.ts';
+import { behave } from './behave.ts';
+import type { Simulation } from './simulation.ts';
 import { Tenant } from './tenant.ts';
 
 export interface Started extends Running {
@@ -56,7 +57,7 @@ export async function start(
     faults:
       extra.faultSeed === undefined
         ? FaultPlan.of(extra.faults ?? [], saved.seed)
-        : FaultPlan.drawn(extra.faultSeed, extra.faults ?? []),
+        : FaultPlan.drawn(extra.faultSeed, saved.seed, extra.faults ?? []),
     place: undefined,
   };
   behave(simulation, behaviours.map(behaviourOf));

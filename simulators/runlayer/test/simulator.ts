@@ -1,4 +1,4 @@
-import { start, type Started } from '../src/start.ts';
+import { start, type Extra, type Started } from '../src/start.ts';
 import type { Saved } from '../src/data-directory.ts';
 
 export interface Answered {
@@ -18,7 +18,12 @@ export interface Simulator extends Started, AsyncDisposable {
 export const token = 'token-of-a-test';
 
 /** A real server on a free port, ended when it goes out of scope. */
-export async function simulator(options: Partial<Saved> = {}, behaviours: readonly string[] = []): Promise<Simulator> {
+export async function simulator(
+  options: Partial<Saved> = {},
+  behaviours: readonly string[] = [],
+  extra: Extra = {},
+  now: () => Date = () => new Date(),
+): Promise<Simulator> {
   const started = await start(
     {
       seed: 1,
@@ -32,7 +37,8 @@ export async function simulator(options: Partial<Saved> = {}, behaviours: readon
     },
     behaviours,
     undefined,
-    () => new Date(),
+    now,
+    extra,
   );
   return {
     ...started,

@@ -50,6 +50,7 @@ export const assignments: readonly Kind[] = [
     (form) => {
       form.embedded = { key: 'role', as: 'one' };
       form.isSingle = 'or-none';
+      form.hasRoleless = true;
     },
     { unless: 'null-roles=none' },
   ),
@@ -91,6 +92,7 @@ export const assignments: readonly Kind[] = [
     'Users without roles have null instead of an empty list.',
     (form) => {
       form.isNullWhenNone = true;
+      form.hasRoleless = true;
     },
     { unless: 'null-roles=none' },
   ),

@@ -1,15 +1,6 @@
-import type { Form, Row } from '../form/form.ts';
-import {
-  byFoldedSlug,
-  byId,
-  byLabel,
-  bySlug,
-  idAndName,
-  nested,
-  wholeRole,
-  type ItemShape,
-} from '../form/item-shapes.ts';
-import { assignmentRow } from '../rows.ts';
+import type { Form, ItemShape, Row } from '../form/form.ts';
+import { byFoldedSlug, byId, byLabel, bySlug, idAndName, nested, wholeRole } from '../form/item-shapes.ts';
+import { assignmentRow } from '../role-rows.ts';
 import type { Person } from '../people.ts';
 import type { Tenant } from '../tenant.ts';
 import { accepted, refused, type Kind } from './behaviour.ts';

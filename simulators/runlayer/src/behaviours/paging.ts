@@ -57,7 +57,8 @@ export const pagings: readonly Kind[] = [
       form.place = (position, total, skip, limit) => {
         const group = Math.floor(position / size);
         const here = Math.min(size, total - group * size);
-        return group * size + ((position - group * size + ((skip * 7 + limit * 3 + group) % here)) % here);
+        const turn = Math.floor(skip / Math.max(1, limit)) * 5 + limit * 3 + group;
+        return group * size + ((position - group * size + turn) % here);
       };
     },
     { form: '[:N]', ends: 'either' },

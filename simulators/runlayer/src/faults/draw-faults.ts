@@ -14,6 +14,6 @@ export function drawFaults(random: Random, span: number): string[] {
     const kind = one();
     const n = 1 + random.below(span);
     const argument = kind.drawn?.argument?.(random);
-    return `${kind.name}@${n}${argument === undefined ? '' : argument.startsWith('x') ? argument : `:${argument}`}`;
+    return `${kind.name}@${n}${argument === undefined ? '' : /^x[\d*]/.test(argument) ? argument : `:${argument}`}`;
   });
 }

@@ -1,7 +1,7 @@
 import { isOn, type Exchange } from '../exchange.ts';
 import { randomFrom } from '../random.ts';
+import type { Faults, Striking } from '../simulation.ts';
 import { drawFaults } from './draw-faults.ts';
-import type { Striking } from './fault.ts';
 import { faultKinds } from './index.ts';
 
 /** A request that a fault fell on. */
@@ -28,24 +28,28 @@ interface Planned {
 const grammar = /^([a-z-]+)@(\d{1,7})(?:x(\d{1,7}|\*))?(?::([^/:][^/:]*))?(?::(\/.*))?$/;
 
 /** Faults that wait for their requests. Counting starts when the plan is set. */
-export class FaultPlan {
+export class FaultPlan implements Faults {
   readonly seed: number | undefined;
   readonly #planned: Planned[];
   #requests = 0;
 
-  private constructor(specs: readonly string[], seed: number, drawnFrom: number | undefined) {
+  private constructor(specs: readonly string[], tenantSeed: number, drawnFrom: number | undefined) {
     this.seed = drawnFrom;
-    this.#planned = specs.map((spec, n) => plannedOf(spec, seed * 64 + n));
+    // What a fault chooses depends on its words and the tenant alone: a plan can be replayed, or cut down, by its words.
+    this.#planned = specs.map((spec, n) => {
+      const again = specs.slice(0, n).filter((before) => before === spec).length;
+      return plannedOf(spec, `${tenantSeed} ${spec} ${again}`);
+    });
   }
 
   /** @throws RangeError with a sentence if one of them is not understood. */
-  static of(specs: readonly string[], seed: number): FaultPlan {
-    return new FaultPlan(specs, seed, undefined);
+  static of(specs: readonly string[], tenantSeed: number): FaultPlan {
+    return new FaultPlan(specs, tenantSeed, undefined);
   }
 
   /** Draws three to six faults from a seed, within the first `span` requests, and adds those that were named. */
-  static drawn(seed: number, also: readonly string[] = [], span = 24): FaultPlan {
-    return new FaultPlan([...drawFaults(randomFrom(seed), span), ...also], seed, seed);
+  static drawn(seed: number, tenantSeed: number, also: readonly string[] = [], span = 24): FaultPlan {
+    return new FaultPlan([...drawFaults(randomFrom(`faults ${seed}`), span), ...also], tenantSeed, seed);
   }
 
   get specs(): string[] {
@@ -77,7 +81,7 @@ export class FaultPlan {
   }
 }
 
-function plannedOf(spec: string, seed: number): Planned {
+function plannedOf(spec: string, seed: string): Planned {
   const found = grammar.exec(spec);
   const kind = faultKinds.find((kind) => kind.name === (found?.[1] ?? spec.split('@')[0]));
   if (!kind) {

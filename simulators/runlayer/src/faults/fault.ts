@@ -1,21 +1,6 @@
-import type { Answer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Random } from '../random.ts';
-import type { Simulation } from '../simulation.ts';
-
-/** What a fault does to the one request it falls on. Each part is optional. */
-export interface Striking {
-  /** Whether it can fall on this request at all; without it: on any. One that cannot waits for the next. */
-  readonly fits?: (exchange: Exchange) => boolean;
-  /** Before the tenant is asked; may change the tenant. False = nothing was there to be done. */
-  readonly before?: (simulation: Simulation, exchange: Exchange, gone: AbortSignal) => void | Promise<void>;
-  /** Changes the answer while its rows are still plain. */
-  readonly change?: (answer: Answer, exchange: Exchange, simulation: Simulation) => Answer;
-  /** Changes the answer as it is about to leave. */
-  readonly finish?: (answer: Answer, exchange: Exchange, simulation: Simulation) => Answer;
-  /** After the answer was made and before it leaves. */
-  readonly after?: (simulation: Simulation) => void;
-}
+import type { Striking } from '../simulation.ts';
 
 /** One of the faults that there are. */
 export interface FaultKind {

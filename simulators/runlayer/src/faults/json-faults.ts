@@ -1,7 +1,8 @@
 import { bodyOf, type Answer } from '../answer.ts';
 import type { Row } from '../form/form.ts';
 import { without } from '../without.ts';
-import { isList, noneOf, wholeOf, type FaultKind, type Striking } from './fault.ts';
+import type { Striking } from '../simulation.ts';
+import { isList, noneOf, wholeOf, type FaultKind } from './fault.ts';
 
 /** Changes the body of a list while its rows are plain; the form comes after. */
 const changed = (change: (body: Row) => Row): Striking => ({

@@ -2,8 +2,8 @@ import type { Answer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Row } from '../form/form.ts';
 import { userRow } from '../rows.ts';
-import type { Simulation } from '../simulation.ts';
-import { isList, isUsers, noneOf, wholeOf, type FaultKind, type Striking } from './fault.ts';
+import type { Simulation, Striking } from '../simulation.ts';
+import { isList, isUsers, noneOf, wholeOf, type FaultKind } from './fault.ts';
 
 type Body = Row & { data: Row[]; count: number };
 

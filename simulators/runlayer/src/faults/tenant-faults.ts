@@ -1,7 +1,7 @@
 import type { Person } from '../people.ts';
 import type { Random } from '../random.ts';
-import type { Simulation } from '../simulation.ts';
-import { isList, noneOf, wholeOf, type FaultKind, type Striking } from './fault.ts';
+import type { Simulation, Striking } from '../simulation.ts';
+import { isList, noneOf, wholeOf, type FaultKind } from './fault.ts';
 
 type Move = (simulation: Simulation, random: Random, by: string) => void;
 

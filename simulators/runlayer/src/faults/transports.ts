@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Transport } from '../answer.ts';
-import { noneOf, wholeOf, type FaultKind, type Striking } from './fault.ts';
+import type { Striking } from '../simulation.ts';
+import { noneOf, wholeOf, type FaultKind } from './fault.ts';
 
 const sent = (transport: Transport): Striking => ({
   finish: (answer) => ({ ...answer, transport: { ...answer.transport, ...transport } }),

@@ -1,13 +1,34 @@
 import type { Person } from '../people.ts';
 import type { Role } from '../roles.ts';
 import type { Tenant } from '../tenant.ts';
-import { plainItem, type ItemShape } from './item-shapes.ts';
-import { uuids, type UserIds } from './user-ids.ts';
 
 export type Row = Record<string, unknown>;
 
 /** What stands for a role in an assignment; also for one that the tenant does not have. */
 export type RoleLike = Pick<Role, 'id' | 'slug' | 'name'>;
+
+/**
+ * How an assignment names its role. `rest` is what else is known of it (source, expiry, scope).
+ * A shape that answers a text has no place for the rest.
+ */
+export interface ItemShape {
+  readonly isText: boolean;
+  readonly of: (role: RoleLike, rest: Row, form: Form, tenant: Tenant) => unknown;
+}
+
+/** How users are named in the API: under which key, by which id, and back. */
+export interface UserIds {
+  readonly key: string;
+  readonly of: (person: Pick<Person, 'id' | 'index'>, tenant: Tenant) => string | number;
+  /** The person of an id in a path; undefined = nobody's; 'malformed' = no id of this kind at all. */
+  readonly find: (id: string, tenant: Tenant) => Person | undefined | 'malformed';
+}
+
+/** A tenant, and how it is shown. */
+export interface Formed {
+  readonly tenant: Tenant;
+  readonly form: Form;
+}
 
 /** Where a place of the list of users is really taken from. */
 export type Place = (position: number, total: number, skip: number, limit: number) => number;
@@ -45,6 +66,8 @@ export interface Form {
   /** Each user holds one role, the first of the catalogue that is theirs; without one: User, or none. */
   isSingle: false | 'always' | 'or-none';
   isNullWhenNone: boolean;
+  /** One in thirteen, but nobody with a key, holds no role at all. */
+  hasRoleless: boolean;
   /** The founder, owner of the Super Admin key, is in no list of users. */
   isOwnerHidden: boolean;
   item: ItemShape;
@@ -81,52 +104,4 @@ export interface Form {
   isNarrowed: boolean;
   /** Nothing has been changed: rows go out as they are made. */
   isPlain: boolean;
-}
-
-export function plainForm(settings: { assignments: 'embedded' | 'per-user'; maxLimit: number }): Form {
-  return {
-    prefix: '/api/v1',
-    users: '/users',
-    roles: '/roles',
-    userRoles: '/users/{id}/roles',
-    roleUsers: undefined,
-    flat: undefined,
-    absent: 404,
-    hasHealthCheck: true,
-    openapi: 'origin',
-    openapiNeedsKey: false,
-    htmlUnlessJson: false,
-    redirect: { status: 307, location: ({ scheme, host, to }) => `${scheme}://${host}${to}` },
-    embedded: settings.assignments === 'embedded' ? { key: 'roles', as: 'list' } : undefined,
-    alsoEmbedded: undefined,
-    isSingle: false,
-    isNullWhenNone: false,
-    isOwnerHidden: false,
-    item: plainItem,
-    extras: [],
-    roleUser: (user, rest) => ({ ...user, ...rest }),
-    isFlatNested: false,
-    hasOrphans: false,
-    envelope: { users: 'data', roles: 'data', assignments: 'data', roleUsers: 'data' },
-    alsoArray: undefined,
-    total: 'count',
-    paging: 'skip',
-    maxLimit: settings.maxLimit,
-    aboveLimit: 422,
-    isLimitRefused: false,
-    isUnpaged: false,
-    isSkipIgnored: false,
-    place: undefined,
-    userIds: uuids,
-    userEdits: [],
-    organisationId: undefined,
-    roleId: { key: 'id', of: (role) => role.id },
-    roleEdits: [],
-    alsoRoles: [],
-    auth: { header: true, bearer: true, needsPrefix: true, wrongKey: 401 },
-    owner: 'as-is',
-    weak: 'narrowed',
-    isNarrowed: false,
-    isPlain: true,
-  };
 }

@@ -1,16 +1,7 @@
-import { roleRow } from '../rows.ts';
+import { roleRow } from '../role-rows.ts';
 import type { Tenant } from '../tenant.ts';
-import type { Form, RoleLike, Row } from './form.ts';
+import type { Form, ItemShape, RoleLike, Row } from './form.ts';
 import { presentRole } from './present-role.ts';
-
-/**
- * How an assignment names its role. `rest` is what else is known of it (source, expiry, scope).
- * A shape that answers a text has no place for the rest.
- */
-export interface ItemShape {
-  readonly isText: boolean;
-  readonly of: (role: RoleLike, rest: Row, form: Form, tenant: Tenant) => unknown;
-}
 
 /** The fields that name a role. A tenant without ids has none here either. */
 export function referenceTo(role: RoleLike, form: Form): Row {

@@ -1,13 +1,4 @@
-import type { Person } from '../people.ts';
-import type { Tenant } from '../tenant.ts';
-
-/** How users are named in the API: under which key, by which id, and back. */
-export interface UserIds {
-  readonly key: string;
-  readonly of: (person: Pick<Person, 'id' | 'index'>, tenant: Tenant) => string | number;
-  /** The person of an id in a path; undefined = nobody's; 'malformed' = no id of this kind at all. */
-  readonly find: (id: string, tenant: Tenant) => Person | undefined | 'malformed';
-}
+import type { UserIds } from './form.ts';
 
 export const isUuid = (id: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 

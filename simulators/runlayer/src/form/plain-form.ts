@@ -1,0 +1,53 @@
+import type { Form } from './form.ts';
+import { plainItem } from './item-shapes.ts';
+import { uuids } from './user-ids.ts';
+
+/** The likeliest guess of a tenant's form. */
+export function plainForm(settings: { assignments: 'embedded' | 'per-user'; maxLimit: number }): Form {
+  return {
+    prefix: '/api/v1',
+    users: '/users',
+    roles: '/roles',
+    userRoles: '/users/{id}/roles',
+    roleUsers: undefined,
+    flat: undefined,
+    absent: 404,
+    hasHealthCheck: true,
+    openapi: 'origin',
+    openapiNeedsKey: false,
+    htmlUnlessJson: false,
+    redirect: { status: 307, location: ({ scheme, host, to }) => `${scheme}://${host}${to}` },
+    embedded: settings.assignments === 'embedded' ? { key: 'roles', as: 'list' } : undefined,
+    alsoEmbedded: undefined,
+    isSingle: false,
+    isNullWhenNone: false,
+    hasRoleless: false,
+    isOwnerHidden: false,
+    item: plainItem,
+    extras: [],
+    roleUser: (user, rest) => ({ ...user, ...rest }),
+    isFlatNested: false,
+    hasOrphans: false,
+    envelope: { users: 'data', roles: 'data', assignments: 'data', roleUsers: 'data' },
+    alsoArray: undefined,
+    total: 'count',
+    paging: 'skip',
+    maxLimit: settings.maxLimit,
+    aboveLimit: 422,
+    isLimitRefused: false,
+    isUnpaged: false,
+    isSkipIgnored: false,
+    place: undefined,
+    userIds: uuids,
+    userEdits: [],
+    organisationId: undefined,
+    roleId: { key: 'id', of: (role) => role.id },
+    roleEdits: [],
+    alsoRoles: [],
+    auth: { header: true, bearer: true, needsPrefix: true, wrongKey: 401 },
+    owner: 'as-is',
+    weak: 'narrowed',
+    isNarrowed: false,
+    isPlain: true,
+  };
+}
