@@ -58,16 +58,31 @@ export const Paging = z.object({
 /** One page of a list. `next` is the cursor of the next one; null at the end. */
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
 
-/** Moments between which something true was read. */
-export const Moment = z.object({ from: Instant, to: Instant }).openapi('Moment');
+/**
+ * When what a sync read is true. `moment`: the tenant held exactly this at one instant in it. `window`: the tenant
+ * changed while it was read; each thing was there at some time in it, and nothing that was there all along is missing.
+ */
+export const Span = z.object({ kind: z.enum(['moment', 'window']), from: Instant, to: Instant }).openapi('Span');
+export type Span = z.infer<typeof Span>;
+
+/** Both are read completely; `complete with exceptions` names what of the tenant's form was overruled. */
+export const Verdict = z.enum(['complete', 'complete with exceptions']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** A judgement about the form of the tenant that somebody overruled, with the reason. */
+export const Exception = z
+  .object({ name: z.string(), reason: z.string(), by: z.string(), at: Instant })
+  .openapi('Exception');
+export type Exception = z.infer<typeof Exception>;
 
 /** What a list rests on: the applied sync that it was read from. */
 export const Proof = z
   .object({
     syncId: Ksuid,
-    verdict: z.enum(['complete']),
-    /** The tenant held exactly this at one instant in it. */
-    moment: Moment,
+    verdict: Verdict,
+    /** None, unless the verdict says so. */
+    exceptions: z.array(Exception),
+    span: Span,
     appliedAt: Instant,
     /** Who confirmed it, when the guard had held it. */
     confirmedBy: z.string().nullable(),

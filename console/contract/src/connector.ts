@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { ErrorReport, Instant, Ksuid, Moment } from './common.ts';
+import { ErrorReport, Exception, Instant, Ksuid, Span, Verdict } from './common.ts';
 import { User } from './session.ts';
 
 export const StateName = z.enum(['not_connected', 'syncing', 'processing', 'connected', 'error', 'paused']);
@@ -43,6 +43,10 @@ export const Run = z
     lists: z.array(ListProgress),
     /** Set while the instance asks us to wait. */
     waiting: z.object({ until: Instant, reason: z.string() }).nullable(),
+    /** What the program said before it began to read; `requests` is the least that it takes. */
+    plan: z.object({ name: z.string(), requests: z.number().int() }).nullable(),
+    /** Sent so far. */
+    requests: z.number().int(),
   })
   .openapi('Run');
 export type Run = z.infer<typeof Run>;
@@ -112,7 +116,16 @@ export const Connector = z
     run: Run.nullable(),
     held: Held.nullable(),
     /** The newest applied sync. */
-    lastGood: z.object({ syncId: Ksuid, at: Instant, moment: Moment, counts: Counts }).nullable(),
+    lastGood: z
+      .object({
+        syncId: Ksuid,
+        at: Instant,
+        verdict: Verdict,
+        exceptions: z.array(Exception),
+        span: Span,
+        counts: Counts,
+      })
+      .nullable(),
   })
   .openapi('Connector');
 export type Connector = z.infer<typeof Connector>;
@@ -167,8 +180,14 @@ export const SyncRecord = z
     requestedBy: z.string(),
     attempts: z.number().int(),
     outcome: SyncOutcome,
-    verdict: z.enum(['complete']).nullable(),
-    moment: Moment.nullable(),
+    verdict: Verdict.nullable(),
+    exceptions: z.array(Exception),
+    span: Span.nullable(),
+    /** How the assignments were read, such as `embedded`. */
+    plan: z.string().nullable(),
+    /** Requests that its newest attempt sent; null when nothing is known of them. */
+    requests: z.number().int().nullable(),
+    signed: z.boolean().nullable(),
     counts: Counts.nullable(),
     grantsAdded: z.number().int().nullable(),
     grantsRemoved: z.number().int().nullable(),

@@ -35,6 +35,10 @@ export interface RunFacts {
   lists: ListFacts[];
   /** Set while the instance asks us to wait. */
   waiting: { until: Instant; reason: string } | null;
+  /** What its program said before it began; null: nothing, or nothing yet. */
+  plan: { name: string; requests: number } | null;
+  /** Sent so far. */
+  requests: number;
   /** When its file had been taken in and the comparing began. */
   ingestAt: Instant | null;
   finishedAt: Instant | null;
@@ -58,7 +62,6 @@ export interface Reason {
 /** The newest applied sync. */
 export interface AppliedFacts {
   at: Instant;
-  moment: { from: Instant; to: Instant };
   counts: Counts;
   warnings: Reason[];
 }

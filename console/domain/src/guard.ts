@@ -39,6 +39,8 @@ export interface GuardFacts {
   administrators: number;
   /** The account whose key read the tenant. `rolesBefore` null: the last state does not have it. */
   owner: { present: boolean; rolesBefore: number | null; rolesAfter: number };
+  /** Whether nothing of it was compared with a second reading. */
+  readOnce: boolean;
 }
 
 export type Verdict =
@@ -55,11 +57,16 @@ export const FREE_ROWS = 3;
 /**
  * Whether a complete sync may be applied without a person. Against the last *applied* state it is held when a type
  * loses more than a fifth and more than three rows, or all; when more than a fifth of its ids are replaced; when a
- * role of tier critical, high or unclassified loses its last holder; when the key's owner is gone or has fewer roles.
+ * role of tier critical, high or unclassified loses its last holder, or any role of a tenant that was read only once;
+ * when the key's owner is gone or has fewer roles.
  */
 export function guard(facts: GuardFacts): Verdict {
   if (facts.first) return guardFirst(facts);
-  const reasons = [...facts.emptied.flatMap(emptiedRole), ...facts.types.flatMap(drop), ...ownerChange(facts.owner)];
+  const reasons = [
+    ...facts.emptied.flatMap((role) => emptiedRole(role, facts.readOnce)),
+    ...facts.types.flatMap(drop),
+    ...ownerChange(facts.owner),
+  ];
   return reasons.length === 0 ? { kind: 'apply', warnings: [] } : { kind: 'hold', reasons };
 }
 
@@ -76,11 +83,13 @@ function guardFirst(facts: GuardFacts): Verdict {
   };
 }
 
-function emptiedRole(role: RoleChange): Reason[] {
+function emptiedRole(role: RoleChange, readOnce: boolean): Reason[] {
   if (role.before < 1 || role.after > 0) return [];
   // A sync must not lower a tier and take its holders away unseen.
-  if (!isAdministratorTier(role.tierBefore) && !isAdministratorTier(role.tierAfter)) return [];
-  const text = `${role.name} would fall from ${count(role.before, 'holder')} to 0.`;
+  const isAdministrators = isAdministratorTier(role.tierBefore) || isAdministratorTier(role.tierAfter);
+  if (!isAdministrators && !readOnce) return [];
+  const because = isAdministrators ? '' : ' The tenant was read only once, so nothing says that this is true.';
+  const text = `${role.name} would fall from ${count(role.before, 'holder')} to 0.${because}`;
   return [{ code: 'BK-DROP-ROLE', text }];
 }
 

@@ -14,6 +14,8 @@ const queued: RunFacts = {
   phase: 'queued',
   lists: [],
   waiting: null,
+  plan: null,
+  requests: 0,
   ingestAt: null,
   finishedAt: null,
   outcome: 'running',
@@ -47,7 +49,6 @@ const error = {
 };
 const lastApplied = {
   at: at('09:48:00'),
-  moment: { from: at('09:46:00'), to: at('09:47:00') },
   counts: { accounts: 1204, roles: 8, grants: 1377 },
   warnings: [],
 };

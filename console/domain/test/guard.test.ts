@@ -19,6 +19,7 @@ const quiet: GuardFacts = {
   emptied: [],
   administrators: 5,
   owner: { present: true, rolesBefore: 2, rolesAfter: 2 },
+  readOnce: false,
 };
 const emptied = (change: Partial<RoleChange>): GuardFacts => ({
   ...quiet,
@@ -36,6 +37,7 @@ const codes = (facts: GuardFacts): string[] => {
 };
 
 describe('a later sync', () => {
+  const medium = { tierBefore: 'medium', tierAfter: 'medium' } as const;
   const table: [what: string, facts: GuardFacts, held: string[]][] = [
     ['nothing changed', quiet, []],
     ['3 of 5 removed are few', types(users(5, 3)), []],
@@ -53,7 +55,8 @@ describe('a later sync', () => {
     ['a critical role loses its last holder', emptied({}), ['BK-DROP-ROLE']],
     ['a high one', emptied({ tierBefore: 'high', tierAfter: 'high' }), ['BK-DROP-ROLE']],
     ['an unclassified one', emptied({ tierBefore: 'unclassified', tierAfter: 'unclassified' }), ['BK-DROP-ROLE']],
-    ['a medium one', emptied({ tierBefore: 'medium', tierAfter: 'medium' }), []],
+    ['a medium one', emptied(medium), []],
+    ['a medium one of a tenant that was read once', { ...emptied(medium), readOnce: true }, ['BK-DROP-ROLE']],
     ['its tier lowered in the same sync', emptied({ tierAfter: 'none' }), ['BK-DROP-ROLE']],
     ['one of several holders is left', emptied({ after: 1 }), []],
     ['nobody held it before', emptied({ before: 0 }), []],

@@ -184,6 +184,13 @@ export const fail = errorTable({
     meaning: ({ reason }) => `${reason} Nothing was applied; the data of earlier syncs is unchanged.`,
     remedy: 'Choose Sync now. If it comes again, report it with the log of the console.',
   }),
+  'BK-RUN-NARROWED': row({
+    status: Status.FailedPrecondition,
+    title: 'The sync holds only a part of the tenant.',
+    meaning:
+      'Some resource types or grants were left out on purpose. The console would take them for removed, so nothing was applied.',
+    remedy: 'Set the connector to read everything, then choose Sync now.',
+  }),
   'BK-INGEST': row<{ what: string }>({
     status: Status.DataLoss,
     title: 'The file of the sync holds something that the console does not know.',

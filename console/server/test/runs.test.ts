@@ -173,6 +173,59 @@ test('a file that the store refuses is not kept', async () => {
   expect(readdirSync(join(console.dataDir, 'artefacts'))).toEqual(before);
 });
 
+test('a sync with exceptions is applied, and says so wherever it is shown', async () => {
+  const exceptions = [
+    { name: 'null-roles=none', reason: 'New people have none.', by: 'Ana', at: '2026-05-01T10:00:00.000Z' },
+  ];
+  const evidence = { verdict: 'complete with exceptions', exceptions } as const;
+  const done = await console.settled((await console.connector('excepted', tenant({ evidence }))).id);
+  expect(done).toMatchObject({
+    state: { name: 'connected' },
+    lastGood: { verdict: 'complete with exceptions', exceptions, span: { kind: 'moment' } },
+  });
+  for (const list of ['listAdministrators', 'listAccounts', 'listRoles', 'listGrants'] as const) {
+    expect((await console.call(list, ofApp(done))).proof).toMatchObject({
+      verdict: 'complete with exceptions',
+      exceptions,
+    });
+  }
+  expect((await console.call('getApp', ofApp(done))).proof).toMatchObject({ exceptions });
+  const [sync] = (await console.call('listSyncs', of(done))).items;
+  expect(sync).toMatchObject({
+    outcome: 'applied',
+    verdict: 'complete with exceptions',
+    exceptions,
+    plan: 'embedded',
+    requests: 1,
+    signed: false,
+  });
+  expect(await console.call('getCertificate', { params: { syncId: sync?.syncId ?? '' } })).toMatchObject({
+    exceptions,
+  });
+});
+
+test('a tenant that moved is dated by its window, and one that was read once is held where a role is left empty', async () => {
+  const evidence = { dated: 'window', passes: 1 } as const;
+  const good = await console.settled((await console.connector('window', tenant({ evidence }))).id);
+  expect(good.lastGood?.span.kind).toBe('window');
+  const grants = tenant().grants.filter(([, role]) => role !== 'helpdesk');
+  console.scenario('window', tenant({ grants, evidence }));
+  await console.call('syncNow', of(good));
+  const held = await console.settled(good.id);
+  expect(held.held?.reasons).toMatchObject([{ code: 'BK-DROP-ROLE' }]);
+  expect(held.held?.reasons[0]?.text).toContain('Helpdesk');
+  // Read twice, it is believed.
+  console.scenario('window', tenant({ grants }));
+  await console.call('syncNow', of(good));
+  expect((await console.settled(good.id)).state.name).toBe('connected');
+});
+
+test('a part of a tenant is not taken for the whole', async () => {
+  const narrowed = tenant({ evidence: { verdict: 'narrowed', scope: { types: ['user'], skip: [] } } });
+  const failed = await console.settled((await console.connector('narrowed', narrowed)).id);
+  expect(failed).toMatchObject({ state: { name: 'error', error: { code: 'BK-RUN-NARROWED' } }, lastGood: null });
+});
+
 test('a key that a program quotes in its error is not shown and not stored', async () => {
   const failed = await console.settled((await console.connector('leak', tenant({ end: 'leak' }))).id);
   expect(failed.state.error?.title).toBe('The key [redacted] is refused.');

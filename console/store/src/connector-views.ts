@@ -22,6 +22,7 @@ const SELECT = `
     (select jsonb_build_object('id', r.id, 'requestedAt', ${instant('r.requested_at')},
        'claimedAt', ${instant('r.claimed_at')}, 'startedAt', ${instant('r.started_at')}, 'attempt', r.attempt,
        'phase', r.phase, 'lists', r.progress -> 'lists', 'waiting', r.progress -> 'waiting',
+       'plan', r.progress -> 'plan', 'requests', coalesce((r.progress ->> 'requests')::integer, 0),
        'ingestAt', ${instant('r.ingest_at')}, 'finishedAt', ${instant('r.finished_at')}, 'outcome', ${OUTCOME},
        'error', r.error, 'confirmedAt', ${instant('s.confirmed_at')})
      from sync_run r left join sync s on s.id = r.sync_id
@@ -31,7 +32,8 @@ const SELECT = `
      from sync s where s.connector_id = c.id and s.disposition = 'held'
      order by s.decided_at desc limit 1) as held,
     (select jsonb_build_object('syncId', p.sync_id, 'at', ${instant('p.applied_at')},
-       'moment', jsonb_build_object('from', ${instant('s.moment_from')}, 'to', ${instant('s.moment_to')}),
+       'verdict', s.verdict, 'exceptions', s.exceptions, 'span', jsonb_build_object(
+         'kind', s.dated, 'from', ${instant('s.moment_from')}, 'to', ${instant('s.moment_to')}),
        'counts', p.counts - 'administrators', 'warnings', s.warnings)
      from applied_sync p join sync s on s.id = p.sync_id
      where p.source_id = c.source_id order by p.position desc limit 1) as "lastGood"

@@ -7,7 +7,7 @@ import { endRun, holdLease } from './runs.ts';
  * Takes in the result of a run: stores the sync, closes the fetch part, queues the ingest part and frees the lease. In
  * one transaction, so that a crash leaves either a run to be read again or a file to be taken in.
  *
- * The window is [claim, now] of this console's clock; the moment is the certificate's.
+ * The window is [claim, now] of this console's clock; moment or window of the reading are the certificate's.
  *
  * @returns `known` when the same file came before: nothing is to be done again
  * @throws BatonError `BK-LEASE-LOST`, `BK-SYNC-HASH` (same id, other file or connector), `BK-SOURCE-CHANGED`
@@ -37,8 +37,10 @@ export async function finishSync(
   const now = tx.now();
   await tx.query(
     `insert into sync (id, connector_id, run_id, connector_type, instance_origin, verdict, moment_from, moment_to,
-       window_start, window_end, path, sha256, content_digest, bytes, certificate, signed, owner_id, disposition)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'pending')`,
+       window_start, window_end, path, sha256, content_digest, bytes, certificate, signed, owner_id, exceptions, dated,
+       read_once, plan, key_id, disposition)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+       'pending')`,
     [
       artefact.syncId,
       lease.connectorId,
@@ -46,8 +48,8 @@ export async function finishSync(
       certificate.connectorType,
       certificate.origin,
       certificate.verdict,
-      certificate.moment.from,
-      certificate.moment.to,
+      certificate.span.from,
+      certificate.span.to,
       lease.claimedAt,
       now,
       artefact.path,
@@ -55,8 +57,13 @@ export async function finishSync(
       artefact.contentDigest,
       artefact.bytes,
       certificate.text,
-      certificate.signed,
+      certificate.keyId !== null,
       certificate.owner.id,
+      JSON.stringify(certificate.exceptions),
+      certificate.span.kind,
+      certificate.readOnce,
+      certificate.plan,
+      certificate.keyId,
     ],
   );
   await tx.query(

@@ -3,7 +3,17 @@ import { placeOf } from './cursor.ts';
 import type { Queryable } from './db.ts';
 import { fail } from './errors.ts';
 import { OUTCOME } from './outcome.ts';
-import type { Counts, Page, PagingQuery, RequestRecord, SyncOutcome, SyncRecord } from './views.ts';
+import type {
+  Counts,
+  Exception,
+  Page,
+  PagingQuery,
+  RequestRecord,
+  Span,
+  SyncOutcome,
+  SyncRecord,
+  Verdict,
+} from './views.ts';
 
 interface SyncRow {
   id: string;
@@ -15,7 +25,13 @@ interface SyncRow {
   requested_by: string;
   attempt: number;
   outcome: SyncOutcome;
-  verdict: 'complete' | null;
+  verdict: Verdict | null;
+  exceptions: Exception[] | null;
+  dated: Span['kind'] | null;
+  plan: string | null;
+  planned: string | null;
+  requests: number | null;
+  signed: boolean | null;
   moment_from: string | null;
   moment_to: string | null;
   after: Counts | null;
@@ -30,7 +46,8 @@ export async function listSyncs(q: Queryable, connectorId: string, query: Paging
   const place = placeOf('syncs', [connectorId], query);
   const rows = await q.query<SyncRow>(
     `select r.id, r.sync_id, r.requested_at, r.started_at, r.finished_at, r.trigger, r.requested_by, r.attempt,
-       ${OUTCOME} as outcome, s.verdict, s.moment_from, s.moment_to, s.comparison -> 'after' as after,
+       ${OUTCOME} as outcome, s.verdict, s.exceptions, s.dated, s.plan,
+       r.progress -> 'plan' ->> 'name' as planned, (r.progress ->> 'requests')::integer as requests, s.signed, s.moment_from, s.moment_to, s.comparison -> 'after' as after,
        (s.comparison ->> 'grantsAdded')::integer as grants_added,
        (s.comparison ->> 'grantsRemoved')::integer as grants_removed, r.error, s.sha256
      from sync_run r left join sync s on s.id = r.sync_id
@@ -58,7 +75,14 @@ function syncRecord(row: SyncRow): SyncRecord {
     attempts: row.attempt,
     outcome: row.outcome,
     verdict: row.verdict,
-    moment: row.moment_from === null || row.moment_to === null ? null : { from: row.moment_from, to: row.moment_to },
+    exceptions: row.exceptions ?? [],
+    span:
+      row.dated === null || row.moment_from === null || row.moment_to === null
+        ? null
+        : { kind: row.dated, from: row.moment_from, to: row.moment_to },
+    plan: row.plan ?? row.planned,
+    requests: row.requests === 0 ? null : row.requests,
+    signed: row.signed,
     counts: row.after,
     grantsAdded: row.grants_added,
     grantsRemoved: row.grants_removed,

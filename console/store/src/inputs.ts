@@ -3,14 +3,17 @@ import type {
   AccountStatus,
   AccountType,
   Counts,
+  Exception,
   HeldChange,
   HeldNewcomer,
   Instant,
   ListProgress,
-  Moment,
   Phase,
   Reason,
+  RunPlan,
+  Span,
   Tier,
+  Verdict,
 } from './views.ts';
 
 /** A worker's right to a run; void after its time, at the store's next start, and when the run is given out again. */
@@ -36,6 +39,9 @@ export interface Progress {
   phase: Phase;
   lists: ListProgress[];
   waiting: { until: Instant; reason: string } | null;
+  plan: RunPlan | null;
+  /** Sent so far. */
+  requests: number;
 }
 
 export interface Artefact {
@@ -51,13 +57,18 @@ export interface Artefact {
 export interface CertificateFacts {
   /** The certificate as it was written. */
   text: string;
-  verdict: 'complete';
-  moment: Moment;
+  verdict: Verdict;
+  exceptions: Exception[];
+  span: Span;
+  /** Whether nothing was compared with a second reading. */
+  readOnce: boolean;
+  plan: string;
   connectorType: string;
   /** Which instance was read. */
   origin: string;
   owner: { id: string; roles: string[] };
-  signed: boolean;
+  /** Null: it is unsigned. */
+  keyId: string | null;
 }
 
 export interface StagedResource {
@@ -131,6 +142,7 @@ export interface Comparison {
     emptied: { name: string; tierBefore: Tier; tierAfter: Tier; before: number; after: number }[];
     administrators: number;
     owner: { present: boolean; rolesBefore: number | null; rolesAfter: number };
+    readOnce: boolean;
   };
   before: Counts;
   after: Counts;

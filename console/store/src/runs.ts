@@ -6,7 +6,7 @@ import { reserve } from './ingest/position.ts';
 import type { Artefact, Lease, LeaseAnswer, Progress } from './inputs.ts';
 import type { RequestRecord } from './views.ts';
 
-const NO_PROGRESS = JSON.stringify({ lists: [], waiting: null });
+const NO_PROGRESS = JSON.stringify({ lists: [], waiting: null, plan: null, requests: 0 });
 /** Of one run's requests the oldest go first. */
 const KEPT_REQUESTS = 20_000;
 
@@ -126,7 +126,12 @@ export async function recordProgress(db: Db, lease: Lease, progress: Progress): 
       lease.runId,
       lease.token,
       progress.phase,
-      JSON.stringify({ lists: progress.lists, waiting: progress.waiting }),
+      JSON.stringify({
+        lists: progress.lists,
+        waiting: progress.waiting,
+        plan: progress.plan,
+        requests: progress.requests,
+      }),
       db.now(),
     ],
   );

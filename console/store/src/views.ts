@@ -36,10 +36,30 @@ export interface Moment {
   to: Instant;
 }
 
+/**
+ * When what a sync read is true. `moment`: all of it at one instant in it. `window`: the tenant changed meanwhile; each
+ * thing at some time in it, and nothing that was there all along is missing.
+ */
+export interface Span extends Moment {
+  kind: 'moment' | 'window';
+}
+
+export type Verdict = 'complete' | 'complete with exceptions';
+
+/** A judgement about the form of the tenant that somebody overruled. */
+export interface Exception {
+  name: string;
+  reason: string;
+  by: string;
+  at: Instant;
+}
+
 export interface Proof {
   syncId: string;
-  verdict: 'complete';
-  moment: Moment;
+  verdict: Verdict;
+  /** None, unless the verdict says so. */
+  exceptions: Exception[];
+  span: Span;
   appliedAt: Instant;
   confirmedBy: string | null;
   signed: boolean;
@@ -195,6 +215,12 @@ export interface ListProgress {
   done: boolean;
 }
 
+/** What a program says before it reads: the name of its way, and at least how many requests it takes. */
+export interface RunPlan {
+  name: string;
+  requests: number;
+}
+
 /** Facts of a connector's newest run; `console/domain` computes the state from them. */
 export interface RunFacts {
   id: string;
@@ -205,6 +231,8 @@ export interface RunFacts {
   phase: Phase;
   lists: ListProgress[];
   waiting: { until: Instant; reason: string } | null;
+  plan: RunPlan | null;
+  requests: number;
   ingestAt: Instant | null;
   finishedAt: Instant | null;
   outcome: SyncOutcome;
@@ -243,7 +271,9 @@ export interface HeldView {
 export interface LastGood {
   syncId: string;
   at: Instant;
-  moment: Moment;
+  verdict: Verdict;
+  exceptions: Exception[];
+  span: Span;
   counts: Counts;
   warnings: Reason[];
 }
@@ -279,8 +309,14 @@ export interface SyncRecord {
   requestedBy: string;
   attempts: number;
   outcome: SyncOutcome;
-  verdict: 'complete' | null;
-  moment: Moment | null;
+  verdict: Verdict | null;
+  exceptions: Exception[];
+  span: Span | null;
+  /** How the assignments were read. */
+  plan: string | null;
+  /** Requests that its newest attempt sent; null before the program said any. */
+  requests: number | null;
+  signed: boolean | null;
   counts: Counts | null;
   grantsAdded: number | null;
   grantsRemoved: number | null;

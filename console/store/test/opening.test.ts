@@ -7,6 +7,8 @@ import {
   addSignInToken,
   claimRun,
   createUser,
+  getAccount,
+  listSyncs,
   openStore,
   readSecrets,
   renewLease,
@@ -122,6 +124,67 @@ test('of a secret the database has the ciphertext, and who set it', async () => 
     'set_at',
     'set_by',
   ]);
+});
+
+test('a database of the first form is brought to the newest with what it holds', async () => {
+  const { clock, newId } = console;
+  const first = mkdtempSync(join(tmpdir(), 'batonkit-first-'));
+  const dataDir = join(first, 'data');
+  copyFileSync(join(OWN, '0001-base.sql'), join(first, '0001-base.sql'));
+  const [app, connector, run, sync, account] = [newId(), newId(), newId(), newId(), newId()];
+  const at = '2026-05-01T10:00:00.000Z';
+  const lastLoginAt = '2026-04-30T08:00:00.000Z';
+  const attributes = { login: null, status: { name: 'enabled', source: 'active' }, type: 'human', createdAt: null };
+  {
+    await using store = await openStore({ dataDir, clock, newId, migrations: first });
+    await store.db.transaction(async (tx) => {
+      await tx.query('insert into app values ($1, $2, $3)', [app, 'App', at]);
+      const [source] = await tx.query<{ id: number }>(
+        `insert into source (app_id, connector_type, instance_origin, created_at) values ($1, 'c', 'o', $2) returning id`,
+        [app, at],
+      );
+      await tx.query(
+        'insert into connector (id, app_id, catalog_id, name, created_at, source_id) values ($1, $2, $3, $4, $5, $6)',
+        [connector, app, 'c', 'C', at, source?.id],
+      );
+      await tx.query(
+        `insert into sync_run (id, connector_id, trigger, requested_by, requested_at, finished_at, ending, sync_id)
+         values ($1, $2, 'save', 'Ana', $3, $3, 'done', $4)`,
+        [run, connector, at, sync],
+      );
+      await tx.query(
+        `insert into sync values ($1, $2, $3, 'c', 'o', 'complete', $4, $4, $4, $4, 'p', 'h', 'd', 1, '{}', false, 'own',
+           'applied', $4)`,
+        [sync, connector, run, at],
+      );
+      await tx.query('insert into applied_sync values ($1, 1000000, $2, $3, $3, $3, null, $4)', [
+        source?.id,
+        sync,
+        at,
+        JSON.stringify({ accounts: 1, roles: 0, grants: 0, administrators: 0 }),
+      ]);
+      const [resource] = await tx.query<{ id: number }>(
+        `insert into resource (public_id, source_id, type, external_id) values ($1, $2, 'user', 'u-1') returning id`,
+        [account, source?.id],
+      );
+      await tx.query(
+        `insert into resource_interval (resource_id, opened, source_id, trait, name, by_flag, attributes)
+         values ($1, 1000000, $2, 'user', 'Ana', false, $3)`,
+        [resource?.id, source?.id, JSON.stringify({ ...attributes, lastLoginAt, profile: [] })],
+      );
+    });
+  }
+  {
+    await using store = await openStore({ dataDir, clock, newId });
+    expect(await getAccount(store.db, app, account, {})).toMatchObject({
+      name: 'Ana',
+      newestKnown: true,
+      lastLoginAt,
+      proof: { verdict: 'complete', exceptions: [], span: { kind: 'moment', from: at } },
+    });
+    expect((await listSyncs(store.db, connector, {})).items).toMatchObject([{ exceptions: [], requests: null }]);
+  }
+  rmSync(first, { recursive: true });
 });
 
 test('at start every lease is void, a run asked to stop has ended, and its data are as they were', async () => {

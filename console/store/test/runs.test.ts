@@ -65,7 +65,9 @@ test('a lease that is renewed stays; one that is over goes to the next worker, a
   expect(second.claimedAt).toBe(console.db.now());
 
   expect(await renewLease(console.db, first, MINUTE)).toBe('lost');
-  expect(await recordProgress(console.db, first, { phase: 'read', lists: [], waiting: null })).toBe('lost');
+  expect(
+    await recordProgress(console.db, first, { phase: 'read', lists: [], waiting: null, plan: null, requests: 0 }),
+  ).toBe('lost');
   await expect(console.finish(first, console.newId())).rejects.toEqual(code('BK-LEASE-LOST'));
   await expect(fail(first)).rejects.toEqual(code('BK-LEASE-LOST'));
   expect(await outcome(id)).toBe('running');
@@ -81,7 +83,7 @@ test('each dead attempt is tried again at once and counted; what it had said goe
     expect(lease).toMatchObject({ attempt, part: 'fetch', artefact: null });
     expect((await getConnector(console.db, id)).run).toMatchObject({ phase: 'queued', lists: [], attempt });
     const list = { name: 'users', pass: 1, received: 5, total: null, pages: 1, done: false };
-    await recordProgress(console.db, lease, { phase: 'read', lists: [list], waiting: null });
+    await recordProgress(console.db, lease, { phase: 'read', lists: [list], waiting: null, plan: null, requests: 0 });
     expect((await getConnector(console.db, id)).run).toMatchObject({ phase: 'read', lists: [list] });
     if (attempt < 3) await console.db.transaction((tx) => releaseRun(tx, lease));
     else await fail(lease);
@@ -165,11 +167,14 @@ test('a finish that fails in the middle leaves no half of it', async () => {
   const certificate = {
     text: '{}',
     verdict: 'complete' as const,
-    moment: { from: console.db.now(), to: console.db.now() },
+    exceptions: [],
+    span: { kind: 'moment' as const, from: console.db.now(), to: console.db.now() },
+    readOnce: false,
+    plan: 'embedded',
     connectorType: 'runlayer',
     origin: 'https://acme.example',
     owner: { id: 'owner', roles: [] },
-    signed: false,
+    keyId: null,
   };
   await expect(
     console.db.transaction(async (tx) => {

@@ -15,7 +15,7 @@ import {
   stageSync,
 } from '../src/index.ts';
 import { copyFreshDatabase } from './fresh-database.ts';
-import type { AccountStatus, Comparison, Db, Lease, StagedBatch, Store, Tier } from '../src/index.ts';
+import type { AccountStatus, CertificateFacts, Comparison, Db, Lease, StagedBatch, Store, Tier } from '../src/index.ts';
 
 export interface Person {
   name: string;
@@ -106,7 +106,7 @@ export class TestConsole implements AsyncDisposable {
   finish(
     lease: Lease,
     syncId: string,
-    options: { origin?: string; sha256?: string; owner?: string } = {},
+    options: { origin?: string; sha256?: string; owner?: string; certificate?: Partial<CertificateFacts> } = {},
   ): Promise<'received' | 'known'> {
     const now = this.clock.now();
     return this.db.transaction((tx) =>
@@ -117,11 +117,19 @@ export class TestConsole implements AsyncDisposable {
         {
           text: JSON.stringify({ sync_id: syncId }),
           verdict: 'complete',
-          moment: { from: new Date(now - 2000).toISOString(), to: new Date(now - 1000).toISOString() },
+          exceptions: [],
+          span: {
+            kind: 'moment',
+            from: new Date(now - 2000).toISOString(),
+            to: new Date(now - 1000).toISOString(),
+          },
+          readOnce: false,
+          plan: 'embedded',
           connectorType: 'runlayer',
           origin: options.origin ?? 'https://acme.example',
           owner: { id: options.owner ?? 'owner', roles: [] },
-          signed: false,
+          keyId: null,
+          ...options.certificate,
         },
       ),
     );

@@ -11,6 +11,8 @@ const run = (phase: Run['phase'], lists: Lists = []): Run => ({
   attempt: 1,
   lists,
   waiting: null,
+  plan: null,
+  requests: 0,
 });
 const list = (name: string, received: number, total: number | null, pass = 1): Lists[number] => ({
   name,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asOfFrom, instantOf } from '../src/lib/as-of.ts';
-import { ago, between, momentText, sinceOf } from '../src/lib/time.ts';
+import { ago, between, sinceOf, spanText } from '../src/lib/time.ts';
 
 const at = (text: string): string => new Date(text).toISOString();
 const syncId = '0ujsszwN8NRY24YaXiTIE2VWDTS';
@@ -44,9 +44,16 @@ describe('a beginning is known as an interval only, and said so', () => {
 
   test('a read is true at a moment within its time', () => {
     const from = at('2026-11-24T10:02:05');
-    expect(momentText({ from, to: from })).toBe('at 10:02:05');
-    expect(momentText({ from, to: at('2026-11-24T10:02:19') })).toBe('at a moment between 10:02:05 and 10:02:19');
-    expect(momentText({ from, to: at('2026-11-25T10:02:05') })).toMatch(/^at a moment between/);
+    const moment = (to: string) => spanText({ kind: 'moment', from, to });
+    expect(moment(from)).toBe('at 10:02:05');
+    expect(moment(at('2026-11-24T10:02:19'))).toBe('at a moment between 10:02:05 and 10:02:19');
+    expect(moment(at('2026-11-25T10:02:05'))).toMatch(/^at a moment between/);
+  });
+
+  test('a window is never called a moment', () => {
+    const from = at('2026-11-24T10:02:05');
+    const text = spanText({ kind: 'window', from, to: at('2026-11-24T10:02:19') });
+    expect(text).toBe('between 10:02:05 and 10:02:19, while the tenant changed');
   });
 });
 

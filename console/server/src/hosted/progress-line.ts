@@ -42,6 +42,7 @@ const Line = z.discriminatedUnion('type', [
     rows: whole.nullish(),
     attempt: whole,
   }),
+  z.object({ ...base, type: z.literal('plan'), plan: name, requests: whole }),
   z.object({ ...base, type: z.literal('wait'), ms: milliseconds, reason: text(500) }),
   z.object({
     ...base,
@@ -92,4 +93,4 @@ export function parseProgress(text: string): ProgressLine | ResultLine | undefin
   throw fail('BK-RUN-PROTOCOL', { what: `A line of its output of type "${String(type)}" has an unknown form.` });
 }
 
-const KNOWN = new Set(['start', 'phase', 'list', 'request', 'wait', 'stored']);
+const KNOWN = new Set(['start', 'phase', 'plan', 'list', 'request', 'wait', 'stored']);

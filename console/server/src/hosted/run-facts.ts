@@ -16,6 +16,7 @@ export class RunFacts {
   private readonly lists = new Map<string, Progress['lists'][number]>();
   private phase: Progress['phase'] = 'validate';
   private waiting: Progress['waiting'] = null;
+  private plan: Progress['plan'] = null;
   private requests: RequestRecord[] = [];
   private seen = 0;
   private changed = true;
@@ -29,6 +30,9 @@ export class RunFacts {
     switch (line.type) {
       case 'phase':
         this.phase = line.phase;
+        break;
+      case 'plan':
+        this.plan = { name: line.plan, requests: line.requests };
         break;
       case 'list': {
         const { list: name, pass, received, total = null, pages, done } = line;
@@ -64,7 +68,8 @@ export class RunFacts {
     this.changed = false;
     const { requests } = this;
     this.requests = [];
-    return { progress: { phase: this.phase, lists: [...this.lists.values()], waiting: this.waiting }, requests };
+    const { phase, waiting, plan, seen } = this;
+    return { progress: { phase, lists: [...this.lists.values()], waiting, plan, requests: seen }, requests };
   }
 
   private request(line: ProgressLine & { type: 'request' }): void {

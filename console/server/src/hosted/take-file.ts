@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import { z } from 'zod';
 import { BatonError } from '@batonkit/kernel';
 import { openC1z } from '@batonkit/c1z';
-import { certificatePath, parseCertificate, verifyCertificate, type Certificate } from '@batonkit/certificate';
-import { Instant } from '@batonkit/console-contract';
+import {
+  certificatePath,
+  parseCertificate,
+  spanOfCertificate,
+  verifyCertificate,
+  type Certificate,
+} from '@batonkit/certificate';
 import { storeFailure, type Artefact, type CertificateFacts } from '@batonkit/console-store';
 import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
@@ -23,7 +27,7 @@ export interface TakenFile {
 
 /**
  * Takes a hosted run's file over, if it is what its certificate says: hash, content digest, sync id and
- * a complete verdict, all compared with the file itself and not with what the child reported.
+ * a complete verdict, with or without exceptions, all compared with the file itself and not with what the child reported.
  *
  * @throws BatonError `BK-RUN-INCOMPLETE`, `BK-SYNC-HASH`, `BK-CERT-…`, `BK-C1Z-…`; the run is an error then
  */
@@ -94,23 +98,23 @@ async function readBack(
   return { syncId: reader.sync.id, sha256: reader.sha256, contentDigest: await reader.contentDigest() };
 }
 
-const Known = z.object({
-  verdict: z.literal('complete'),
-  moment: z.object({ from: Instant, to: Instant }),
-  connector: z.object({ type: z.string().min(1) }),
-  origin: z.string().min(1),
-  owner: z.object({ id: z.string().min(1), roles: z.array(z.string()) }),
-  signature: z.string(),
-});
-
+/** What the ledger is told of it; `parseCertificate` knows every form there is. */
 function factsOf(certificate: Certificate, text: string): CertificateFacts {
-  const known = Known.safeParse(certificate);
-  if (!known.success) {
-    const where = known.error.issues[0]?.path.join('.') ?? 'body';
-    throw fail('BK-RUN-INCOMPLETE', { reason: `Its certificate has an unknown form at ${where}.` });
-  }
-  const { verdict, moment, connector, origin, owner, signature } = known.data;
-  return { text, verdict, moment, connectorType: connector.type, origin, owner, signed: signature !== 'unsigned' };
+  const { verdict, exceptions, moment, connector, origin, owner, plan, passes } = certificate;
+  // Types that were left out would look as if all of theirs were gone.
+  if (verdict === 'narrowed') throw fail('BK-RUN-NARROWED', {});
+  return {
+    text,
+    verdict,
+    exceptions,
+    span: { kind: moment === undefined ? 'window' : 'moment', ...spanOfCertificate(certificate) },
+    readOnce: moment === undefined && passes === 1,
+    plan,
+    connectorType: connector.type,
+    origin,
+    owner,
+    keyId: certificate.key_id ?? null,
+  };
 }
 
 async function syncFolder(path: string): Promise<void> {

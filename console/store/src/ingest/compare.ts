@@ -37,6 +37,7 @@ export async function compareSync(db: Db, lease: Lease): Promise<Comparison> {
     grants: sum(grants.map((row) => row[side])),
   });
   const first = base.position === 0;
+  const { readOnce, ...owner } = await ownerOf(db, syncId, base);
   const unchanged = !first && rows.every((row) => row.added + row.removed + row.changed === 0);
   return {
     syncId,
@@ -49,7 +50,8 @@ export async function compareSync(db: Db, lease: Lease): Promise<Comparison> {
       roles: of('role', 'after'),
       emptied: first ? [] : await emptiedRoles(db, syncId, base),
       administrators: await holdersOfAdministratorRoles(db, syncId),
-      owner: await ownerOf(db, syncId, base),
+      owner,
+      readOnce,
     },
     before: counts('before'),
     after: counts('after'),
@@ -170,9 +172,13 @@ async function holdersOfAdministratorRoles(db: Db, syncId: string): Promise<numb
   return row?.count ?? 0;
 }
 
-async function ownerOf(db: Db, syncId: string, base: Base): Promise<Comparison['guard']['owner']> {
-  const [owner] = await db.query<{ present: boolean; before: number | null; after: number }>(
-    `select exists (select from staged_resource r where r.sync_id = s.id and r.trait = 'user'
+async function ownerOf(
+  db: Db,
+  syncId: string,
+  base: Base,
+): Promise<Comparison['guard']['owner'] & Pick<Comparison['guard'], 'readOnce'>> {
+  const [owner] = await db.query<{ present: boolean; before: number | null; after: number; read_once: boolean }>(
+    `select s.read_once, exists (select from staged_resource r where r.sync_id = s.id and r.trait = 'user'
          and r.external_id = s.owner_id) as present,
        (select count(distinct g.resource_id) from resource_interval i join resource r on r.id = i.resource_id
           left join grant_interval g on g.principal_id = r.id and g.closed is null
@@ -188,6 +194,7 @@ async function ownerOf(db: Db, syncId: string, base: Base): Promise<Comparison['
     present: owner?.present ?? false,
     rolesBefore: owner?.before ?? null,
     rolesAfter: owner?.after ?? 0,
+    readOnce: owner?.read_once ?? true,
   };
 }
 

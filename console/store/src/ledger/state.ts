@@ -1,6 +1,6 @@
 import type { Queryable } from '../db.ts';
 import { fail } from '../errors.ts';
-import type { Bound, Counts, Interval, Proof } from '../views.ts';
+import type { Bound, Counts, Exception, Interval, Proof, Span, Verdict } from '../views.ts';
 
 /** One state of an app's source: what its lists show. */
 export interface LedgerState {
@@ -20,6 +20,9 @@ interface StateRow {
   applied_at: string;
   confirmed_by: string | null;
   counts: Counts & { administrators: number };
+  verdict: Verdict;
+  exceptions: Exception[];
+  dated: Span['kind'];
   moment_from: string;
   moment_to: string;
   signed: boolean;
@@ -40,7 +43,7 @@ export async function stateOf(
 ): Promise<LedgerState | null> {
   const at = query.asOf === undefined ? null : instantOf(query.asOf);
   const [app] = await q.query<{ state: boolean } & StateRow>(
-    `select p.position is not null as state, p.*, s.moment_from, s.moment_to, s.signed
+    `select p.position is not null as state, p.*, s.verdict, s.exceptions, s.dated, s.moment_from, s.moment_to, s.signed
      from app a left join connector c on c.app_id = a.id
        left join lateral (
          select * from applied_sync where source_id = c.source_id
@@ -62,8 +65,9 @@ export async function stateOf(
     counts: app.counts,
     proof: {
       syncId: app.sync_id,
-      verdict: 'complete',
-      moment: { from: app.moment_from, to: app.moment_to },
+      verdict: app.verdict,
+      exceptions: app.exceptions,
+      span: { kind: app.dated, from: app.moment_from, to: app.moment_to },
       appliedAt: app.applied_at,
       confirmedBy: app.confirmed_by,
       signed: app.signed,

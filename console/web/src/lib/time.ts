@@ -1,4 +1,4 @@
-import type { Bound, Interval } from '@batonkit/console-contract';
+import type { Bound, Interval, Span } from '@batonkit/console-contract';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric' });
@@ -56,8 +56,10 @@ export function between({ after, before }: Bound): string {
   return `between ${from} and ${to}`;
 }
 
-/** The moment at which a read was true, to the second: `at 10:02:19`. */
-export function momentText({ from, to }: { from: string; to: string }): string {
+/** When what was read is true, to the second: `at 10:02:19`. */
+export function spanText({ kind, from, to }: Span): string {
+  const bounds = `between ${seconds(from)} and ${seconds(to)}`;
+  if (kind === 'window') return `${bounds}, while the tenant changed`;
   if (seconds(from) === seconds(to) && day(from) === day(to)) return `at ${seconds(from)}`;
-  return `at a moment between ${seconds(from)} and ${seconds(to)}`;
+  return `at a moment ${bounds}`;
 }

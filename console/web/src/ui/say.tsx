@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
 import type { Proof } from '@batonkit/console-contract';
-import { ago, dayAndClock, momentText } from '../lib/time.ts';
+import { ago, dayAndClock, spanText } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
-import { shortId } from '../lib/words.ts';
+import { count, shortId } from '../lib/words.ts';
 import { Icon, Shape } from './icon.tsx';
 import { Name, Time } from './text.tsx';
 import './say.css';
@@ -20,17 +20,21 @@ export function Say({ children, lead }: { children: ReactNode; lead?: ReactNode 
   );
 }
 
-/** What a sentence rests on: read completely, when, and by which sync. */
+/** What a sentence rests on: read completely, when, with how many exceptions, and by which sync. */
 export function ProofLine({ proof, past = false }: { proof: Proof; past?: boolean }) {
   const now = useNow();
+  const excepted = proof.exceptions.length;
   return (
     <p className="proof">
-      <span className="verdict ok">
-        <Shape of="connected" />
-        Read completely{' '}
-        <Time at={proof.moment.to}>{past ? `on ${dayAndClock(proof.moment.to)}` : ago(proof.moment.to, now)}</Time>
+      <span className={excepted === 0 ? 'verdict ok' : 'verdict warn'}>
+        <Shape of={excepted === 0 ? 'connected' : 'warning'} />
+        <span>
+          Read completely{excepted === 0 ? ' ' : `, with ${count(excepted, 'exception')}, `}
+          <Time at={proof.span.to}>{past ? `on ${dayAndClock(proof.span.to)}` : ago(proof.span.to, now)}</Time>
+          {proof.span.kind === 'window' ? `, ${spanText(proof.span)}` : ''}
+        </span>
       </span>
-      <span title={`Exactly this was there ${momentText(proof.moment)}`}>
+      <span title={`True ${spanText(proof.span)}`}>
         <Icon name="certificate" />
         <SyncLink id={proof.syncId} />
       </span>

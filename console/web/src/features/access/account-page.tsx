@@ -225,8 +225,8 @@ function columnsOf(account: AccountDetail, past: boolean): DataColumn<Held>[] {
 
 function axisOf({ grants, interval, proof }: AccountDetail): { from: string; to: string } {
   const starts = [interval, ...grants.map((grant) => grant.interval)].map(({ from }) => from.before);
-  const [from = proof.moment.to] = starts.toSorted((a, b) => Date.parse(a) - Date.parse(b));
-  return { from, to: proof.moment.to };
+  const [from = proof.span.to] = starts.toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  return { from, to: proof.span.to };
 }
 
 function rolesText({ grants }: AccountDetail, now: number): string {

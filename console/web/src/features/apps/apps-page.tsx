@@ -109,7 +109,10 @@ function Apps({ apps, more, onMore }: { apps: App[]; more: boolean; onMore: () =
         ) : (
           <>
             <span className="only-phone">Read completely </span>
-            <Time at={proof.moment.to}>{ago(proof.moment.to, now)}</Time>
+            <Time at={proof.span.to}>{ago(proof.span.to, now)}</Time>
+            {proof.exceptions.length === 0 ? null : (
+              <span className="sub">with {count(proof.exceptions.length, 'exception')}</span>
+            )}
           </>
         ),
     },

@@ -1,3 +1,4 @@
+import type { Span as ContractSpan } from '@batonkit/console-contract';
 import { z } from 'zod';
 
 const Span = z.object({ from: z.string(), to: z.string() });
@@ -11,7 +12,9 @@ export const CertificateForm = z.object({
   origin: z.string(),
   connector: z.object({ type: z.string(), version: z.string() }),
   owner: z.object({ id: z.string(), roles: z.array(z.string()) }),
-  moment: Span,
+  plan: z.string(),
+  moment: Span.optional(),
+  window: Span.optional(),
   lists: z.array(
     z.object({
       name: z.string(),
@@ -25,8 +28,16 @@ export const CertificateForm = z.object({
     }),
   ),
   scope: z.literal('full'),
-  verdict: z.literal('complete'),
+  verdict: z.enum(['complete', 'complete with exceptions']),
+  exceptions: z.array(z.object({ name: z.string(), reason: z.string(), by: z.string(), at: z.string() })),
   notes: z.record(z.string(), z.number()),
-  signature: z.literal('unsigned'),
+  key_id: z.string().optional(),
+  signature: z.string(),
 });
 export type CertificateForm = z.infer<typeof CertificateForm>;
+
+/** When what it says is true. */
+export function spanOf({ moment, window }: CertificateForm): ContractSpan | undefined {
+  if (moment !== undefined) return { kind: 'moment', ...moment };
+  return window === undefined ? undefined : { kind: 'window', ...window };
+}

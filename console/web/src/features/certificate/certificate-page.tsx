@@ -5,7 +5,7 @@ import { shortId } from '../../lib/words.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Page } from '../../ui/page.tsx';
-import { CertificateForm } from './certificate-form.ts';
+import { CertificateForm, spanOf } from './certificate-form.ts';
 import { CertificateView } from './certificate-view.tsx';
 
 const route = getRouteApi('/in/syncs/$syncId');
@@ -20,7 +20,9 @@ export function CertificatePage() {
       <Loaded reading={reading} what="the certificate">
         {(raw) => {
           const certificate = CertificateForm.safeParse(raw);
-          if (certificate.success) return <CertificateView certificate={certificate.data} />;
+          const span = certificate.success ? spanOf(certificate.data) : undefined;
+          if (certificate.success && span !== undefined)
+            return <CertificateView certificate={certificate.data} span={span} />;
           return (
             <>
               <h1>Certificate of sync {shortId(syncId)}</h1>

@@ -1,35 +1,47 @@
-import { dayAndClock, momentText, seconds } from '../../lib/time.ts';
+import type { Span } from '@batonkit/console-contract';
+import { dayAndClock, seconds, spanText } from '../../lib/time.ts';
 import { count, figure, listed, shown } from '../../lib/words.ts';
 import { Facts } from '../../ui/area.tsx';
 import { Copy } from '../../ui/copy.tsx';
+import { Exceptions } from '../../ui/exceptions.tsx';
 import { Icon, Shape } from '../../ui/icon.tsx';
 import type { CertificateForm } from './certificate-form.ts';
 import './certificate-view.css';
 
-/** The claim on its green ground, the reasons, and as visible as those: what it does not say. */
-export function CertificateView({ certificate }: { certificate: CertificateForm }) {
+/** The claim on its ground, the reasons, and as visible as those: what it does not say. */
+export function CertificateView({ certificate, span }: { certificate: CertificateForm; span: Span }) {
+  const { exceptions, key_id: keyId } = certificate;
+  const excepted = exceptions.length > 0;
+  const shape = excepted ? 'warning' : 'connected';
+  const verify = `npx c1z verify --file sync.c1z${keyId === undefined ? '' : ' --certificate-key public.pem'}`;
   return (
-    <article className="certificate ok">
+    <article className={excepted ? 'certificate warn' : 'certificate ok'}>
       <header>
         <div>
           <p className="claim-of">
-            Certificate of a sync, {certificate.connector.type}, {dayAndClock(certificate.moment.to)}
+            Certificate of a sync, {certificate.connector.type}, {dayAndClock(span.to)}
           </p>
-          <h1 className="say">
-            This is exactly who had what {momentText(certificate.moment).replace(/^(?=\d)/, 'at ')}: nobody missing and
-            nobody invented.
-          </h1>
+          <h1 className="say">{claimOf(span, exceptions.length)}</h1>
         </div>
         <span className="chip">
-          <Shape of="connected" />
-          Complete
+          <Shape of={shape} />
+          {excepted ? 'Complete with exceptions' : 'Complete'}
         </span>
       </header>
       <div className="certificate-body">
         <div>
+          {excepted ? (
+            <section className="overruled">
+              <h2>What was overruled</h2>
+              <p className="small soft">
+                The connector would not have taken these for granted. Somebody who knows the tenant did, for a reason.
+              </p>
+              <Exceptions of={exceptions} />
+            </section>
+          ) : null}
           <h2>Why that can be said</h2>
           <ul className="why">
-            {reasonsOf(certificate).map(({ title, text }) => (
+            {reasonsOf(certificate, span).map(({ title, text }) => (
               <li key={title}>
                 <Shape of="connected" />
                 <span>
@@ -49,18 +61,22 @@ export function CertificateView({ certificate }: { certificate: CertificateForm 
             </li>
             <li>
               <Icon name="close" />
-              Anything about who left and came back between the two readings.
+              {span.kind === 'moment'
+                ? 'Anything about who left and came back between the two readings.'
+                : 'How the tenant was at one instant: it changed while it was read.'}
             </li>
             <li>
               <Icon name="close" />
-              Who issued it: it is not signed. Its hash binds it to its file.
+              {keyId === undefined
+                ? 'Who issued it: it is not signed. Its hash binds it to its file.'
+                : 'Who held the key: it says which key signed, not in whose hands it was.'}
             </li>
           </ul>
           <h2>Check it yourself</h2>
           <p className="small soft">On any machine with this project, without this console:</p>
           <p className="command">
-            <Copy text="npx c1z verify --file sync.c1z" what="the command">
-              npx c1z verify --file sync.c1z
+            <Copy text={verify} what="the command">
+              {verify}
             </Copy>
           </p>
         </div>
@@ -68,7 +84,15 @@ export function CertificateView({ certificate }: { certificate: CertificateForm 
       <footer>
         <Facts
           of={{
-            Signed: 'no',
+            Signed:
+              keyId === undefined ? (
+                'no'
+              ) : (
+                <Copy text={keyId} what="id of the key">
+                  {`by the key ${keyId}`}
+                </Copy>
+              ),
+            Plan: <span className="mono">{shown(certificate.plan)}</span>,
             Origin: <span className="mono">{certificate.origin}</span>,
             File: (
               <Copy text={certificate.sha256} what="SHA-256 of the file">
@@ -92,7 +116,19 @@ export function CertificateView({ certificate }: { certificate: CertificateForm 
   );
 }
 
-function reasonsOf({ lists, moment, owner, notes }: CertificateForm): { title: string; text: string }[] {
+function claimOf(span: Span, exceptions: number): string {
+  const but =
+    exceptions === 0
+      ? ''
+      : `, provided that ${count(exceptions, 'exception')} below ${exceptions === 1 ? 'is' : 'are'} right`;
+  if (span.kind === 'moment') {
+    return `This is exactly who had what ${spanText(span)}: nobody missing and nobody invented${but}.`;
+  }
+  const bounds = `between ${seconds(span.from)} and ${seconds(span.to)}`;
+  return `This is who had what ${bounds}: whoever was there all along is in it, and everybody in it was there at some time${but}.`;
+}
+
+function reasonsOf({ lists, owner, notes }: CertificateForm, span: Span): { title: string; text: string }[] {
   const counted = lists.filter((list) => list.count !== null);
   const twice = lists.every(({ passes }) => passes > 1);
   const noted = Object.entries(notes).filter(([, number]) => number > 0);
@@ -107,15 +143,7 @@ function reasonsOf({ lists, moment, owner, notes }: CertificateForm): { title: s
           title: 'As many as were announced.',
           text: `${listed(counted.map(({ name, count: said }) => `${figure(said ?? 0)} ${name}`))}, and as many different ids.`,
         },
-    twice
-      ? {
-          title: 'Everything was read more than once, and the readings agree.',
-          text: `So everybody read was there ${momentText(moment).replace(/^(?=\d)/, 'at ')}, and the counts say that nobody else was.`,
-        }
-      : {
-          title: 'The users came in one answer.',
-          text: `One answer is one moment: ${seconds(moment.from)}. The roles were the same before and after it.`,
-        },
+    momentReason(twice, span),
     {
       title: 'The key’s own user was among them.',
       text: `${shown(owner.id)}${owner.roles.length === 0 ? '' : `, ${count(owner.roles.length, 'role')}`}. A weak key would have seen less.`,
@@ -129,6 +157,29 @@ function reasonsOf({ lists, moment, owner, notes }: CertificateForm): { title: s
           },
         ]),
   ];
+}
+
+function momentReason(twice: boolean, span: Span): { title: string; text: string } {
+  if (span.kind === 'window') {
+    return twice
+      ? {
+          title: 'Everything was read more than once, until what differed was settled.',
+          text: `The few members that had changed were read by themselves. First to last answer: ${seconds(span.from)} to ${seconds(span.to)}.`,
+        }
+      : {
+          title: 'Everything was read once, as it was asked for.',
+          text: `Nothing was compared. First to last answer: ${seconds(span.from)} to ${seconds(span.to)}.`,
+        };
+  }
+  return twice
+    ? {
+        title: 'Everything was read more than once, and the readings agree.',
+        text: `So everybody read was there ${spanText(span)}, and the counts say that nobody else was.`,
+      }
+    : {
+        title: 'The users came in one answer.',
+        text: `One answer is one moment: ${seconds(span.from)}. The roles were the same before and after it.`,
+      };
 }
 
 function Tally({ certificate: { lists } }: { certificate: CertificateForm }) {

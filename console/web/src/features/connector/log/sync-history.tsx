@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { SyncRecord } from '@batonkit/console-contract';
+import type { Span, SyncRecord } from '@batonkit/console-contract';
 import type { z } from 'zod';
 import { readPages } from '../../../lib/queries.ts';
-import { dayAndClock } from '../../../lib/time.ts';
-import { count } from '../../../lib/words.ts';
+import { dayAndClock, spanText } from '../../../lib/time.ts';
+import { count, shown } from '../../../lib/words.ts';
+import { Exceptions } from '../../../ui/exceptions.tsx';
 import { Shape } from '../../../ui/icon.tsx';
 import { Loaded } from '../../../ui/loaded.tsx';
 import { Code } from '../../../ui/note.tsx';
@@ -61,6 +62,7 @@ function Entry({ sync }: { sync: Sync }) {
         </span>
       </div>
       <p className="soft">{factsOf(sync)}</p>
+      {sync.verdict === null || sync.span === null ? null : <Verdict sync={sync} span={sync.span} />}
       {sync.error === null ? null : (
         <p className="error">
           {sync.error.title} {sync.error.meaning} {sync.error.remedy} <Code>{sync.error.code}</Code>
@@ -76,7 +78,27 @@ function Entry({ sync }: { sync: Sync }) {
   );
 }
 
-function factsOf({ counts, grantsAdded, grantsRemoved, startedAt, finishedAt }: Sync): string {
+/** How it was read: the verdict in its own words, when it is true, whether it is signed, and what was overruled. */
+function Verdict({ sync, span }: { sync: Sync; span: Span }) {
+  const excepted = sync.exceptions.length > 0;
+  return (
+    <>
+      <p className={excepted ? 'verdict warn' : 'verdict ok'}>
+        <Shape of={excepted ? 'warning' : 'connected'} />
+        <span>
+          {excepted ? 'Complete with exceptions' : 'Complete'}
+          <span className="soft">
+            , {spanText(span)}
+            {sync.signed === true ? ', signed' : ', not signed'}
+          </span>
+        </span>
+      </p>
+      {excepted ? <Exceptions of={sync.exceptions} /> : null}
+    </>
+  );
+}
+
+function factsOf({ counts, grantsAdded, grantsRemoved, startedAt, finishedAt, plan, requests }: Sync): string {
   const parts: string[] = [];
   if (counts !== null) {
     parts.push(
@@ -89,5 +111,7 @@ function factsOf({ counts, grantsAdded, grantsRemoved, startedAt, finishedAt }: 
   if (startedAt !== null && finishedAt !== null) {
     parts.push(`${((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`);
   }
+  if (plan !== null) parts.push(`plan ${shown(plan)}`);
+  if (requests !== null) parts.push(count(requests, 'request'));
   return parts.join(' · ');
 }

@@ -1,8 +1,16 @@
 import type { Connector } from '@batonkit/console-contract';
 import { clock } from '../../../lib/time.ts';
+import { count, shown } from '../../../lib/words.ts';
 import { Note } from '../../../ui/note.tsx';
 import { Phases, Progress } from '../../../ui/progress.tsx';
 import { phasesOf, shareOf } from './phases.ts';
+
+/** The plan comes before the first list; a connector need not have one. */
+function requestsOf({ plan, requests }: NonNullable<Connector['run']>): string {
+  const sent = `${count(requests, 'request')} sent`;
+  if (plan === null) return `${sent}.`;
+  return `Plan: ${shown(plan.name)}, ${count(plan.requests, 'request')} or more; ${sent} so far.`;
+}
 
 /** A run as it goes: what has been read, of how many, and what comes. */
 export function RunProgress({ run, first }: { run: NonNullable<Connector['run']>; first: boolean }) {
@@ -21,6 +29,7 @@ export function RunProgress({ run, first }: { run: NonNullable<Connector['run']>
       ) : null}
       {share === undefined ? null : <Progress label={first ? 'First sync' : 'Sync'} share={share} />}
       <Phases phases={phasesOf(run)} />
+      {run.plan === null && run.requests === 0 ? null : <p className="small soft run-words">{requestsOf(run)}</p>}
       {first ? (
         <p className="small soft run-words">
           Accounts appear when the sync is complete, all at once. Until then nothing is shown, rather than something

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { Connector } from '@batonkit/console-contract';
-import { ago, day, momentText } from '../../../lib/time.ts';
+import { ago, day, spanText } from '../../../lib/time.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { count } from '../../../lib/words.ts';
 import { Area } from '../../../ui/area.tsx';
+import { Exceptions } from '../../../ui/exceptions.tsx';
 import { ErrorNote, Note } from '../../../ui/note.tsx';
 import { SyncLink } from '../../../ui/say.tsx';
 import { Time } from '../../../ui/text.tsx';
@@ -13,7 +14,7 @@ import { RunProgress } from './run-progress.tsx';
 export function StatusArea({ connector }: { connector: Connector }) {
   const { state, run, lastGood } = connector;
   return (
-    <Area title="Status" side={lastGood === null ? null : <LastRead at={lastGood.moment.to} />}>
+    <Area title="Status" side={lastGood === null ? null : <LastRead at={lastGood.span.to} />}>
       {run === null ? null : <RunProgress run={run} first={lastGood === null} />}
       {run === null && state.error !== undefined ? <ErrorNote report={state.error} /> : null}
       {/* Of a held sync the area above says all; that the data is older stands below. */}
@@ -46,22 +47,33 @@ function LastGood({ connector, lastGood }: { connector: Connector; lastGood: Non
   const { accounts, roles, grants } = lastGood.counts;
   const old = connector.state.name === 'error' || connector.state.name === 'paused' || connector.run !== null;
   return (
-    <div className="last-good">
-      <span>
-        {old ? 'Shown meanwhile: ' : ''}
-        <b>{count(accounts, 'account')}</b>, <b>{count(roles, 'role')}</b>, <b>{count(grants, 'grant')}</b>
-      </span>
-      <span className="soft">
-        exactly as on {day(lastGood.moment.to)} {momentText(lastGood.moment).replace(/^(?=\d)/, 'at ')}
-      </span>
-      <p>
-        <SyncLink id={lastGood.syncId} />
-      </p>
-      <p className="push">
-        <Link to="/apps/$appId/administrators" params={{ appId: connector.app.id }}>
-          Who can administer {connector.app.name}
-        </Link>
-      </p>
-    </div>
+    <>
+      <div className="last-good">
+        <span>
+          {old ? 'Shown meanwhile: ' : ''}
+          <b>{count(accounts, 'account')}</b>, <b>{count(roles, 'role')}</b>, <b>{count(grants, 'grant')}</b>
+        </span>
+        <span className="soft">
+          {lastGood.span.kind === 'moment' ? 'exactly as on ' : 'as on '}
+          {day(lastGood.span.to)} {spanText(lastGood.span)}
+        </span>
+        <p>
+          <SyncLink id={lastGood.syncId} />
+        </p>
+        <p className="push">
+          <Link to="/apps/$appId/administrators" params={{ appId: connector.app.id }}>
+            Who can administer {connector.app.name}
+          </Link>
+        </p>
+      </div>
+      {lastGood.exceptions.length === 0 ? null : (
+        <div className="excepted">
+          <Note tone="warn" title={`Read completely, with ${count(lastGood.exceptions.length, 'exception')}.`}>
+            <p>A judgement about the form of this tenant was overruled for each:</p>
+            <Exceptions of={lastGood.exceptions} />
+          </Note>
+        </div>
+      )}
+    </>
   );
 }
