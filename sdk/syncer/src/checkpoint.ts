@@ -86,8 +86,8 @@ export class Checkpoint {
     return this.stack.size === 0;
   }
 
-  /** Without marks once everything is done: that is what stays in the file. */
-  toToken(marks: Marks): string {
+  /** Without marks it is what stays in the file. */
+  toToken(marks?: Marks): string {
     return JSON.stringify({
       ...(this.isEmpty()
         ? {}
@@ -98,7 +98,7 @@ export class Checkpoint {
       current_action_id: this.lastId,
       completed_actions_count: this.completed,
       version: this.version,
-      ...(this.isEmpty() ? {} : { batonkit: marks }),
+      ...(marks === undefined ? {} : { batonkit: marks }),
     });
   }
 

@@ -305,7 +305,9 @@ export class Engine {
         stored[kind] += count;
         rows += count;
       }
-      await this.options.writer.commit({ ...batch, checkpoint: this.state.toToken(this.options.clock.now()) });
+      const { checkpoint } = this.state;
+      const marks = this.state.marks(this.options.clock.now());
+      await this.options.writer.commit({ ...batch, checkpoint: checkpoint.toToken(marks) });
       if (rows > 0) this.tell();
     });
     this.queue = turn.catch(() => {});

@@ -43,9 +43,9 @@ export class SyncState implements Disposable {
    * As a run left it at this token.
    * @throws Error when the files are not those that the token speaks of
    */
-  static async resume(workDir: string, checkpoint: Checkpoint, marks: Marks | undefined): Promise<SyncState> {
-    const size = (name: (typeof FILES)[number]): number => marks?.sizes[name] ?? 0;
-    const count = (name: keyof Stored): number => marks?.stored[name] ?? 0;
+  static async resume(workDir: string, checkpoint: Checkpoint, marks: Marks): Promise<SyncState> {
+    const size = (name: (typeof FILES)[number]): number => marks.sizes[name] ?? 0;
+    const count = (name: keyof Stored): number => marks.stored[name] ?? 0;
     const state = new SyncState(
       workDir,
       checkpoint,
@@ -85,8 +85,8 @@ export class SyncState implements Disposable {
     return undefined;
   }
 
-  toToken(at: number): string {
-    return this.checkpoint.toToken({
+  marks(at: number): Marks {
+    return {
       at,
       sizes: {
         types: this.typeFile.size,
@@ -95,7 +95,7 @@ export class SyncState implements Disposable {
         proofs: this.proofs.size,
       },
       stored: this.stored,
-    });
+    };
   }
 
   [Symbol.dispose](): void {

@@ -83,14 +83,9 @@ export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
  * The same for a connector that proves nothing, such as one of another SDK: what it answers is taken for what there is.
  * The file gets no certificate, and its absences prove nothing.
  */
-export async function syncUncertified(
-  options: Omit<SyncOptions, 'connector' | 'configDigest' | 'signingKey' | 'resume'>,
-): Promise<C1zSummary> {
-  const identity: RunIdentity = {
-    connector: { type: '', version: '' },
-    configDigest: '',
-    scope: options.scope ?? 'full',
-  };
+export async function syncUncertified(options: Omit<SyncOptions, 'signingKey'>): Promise<C1zSummary> {
+  const { connector, configDigest, scope = 'full' } = options;
+  const identity: RunIdentity = { connector, configDigest, scope };
   const begun = await takeUpOrBegin({ ...options, identity });
   return await keepingWhatCan(options, begun, async () => {
     const summary = await store(options, identity, { ...begun, collector: undefined });
@@ -102,7 +97,7 @@ export async function syncUncertified(
 
 /** All rows into the staged file. */
 async function store(
-  options: Omit<SyncOptions, 'connector' | 'configDigest'>,
+  options: SyncOptions,
   identity: RunIdentity,
   begun: Omit<Begun, 'collector'> & { collector: Begun['collector'] | undefined },
 ): Promise<C1zSummary> {
@@ -123,8 +118,10 @@ async function store(
     ...(collector === undefined ? {} : { onProof: (type, annotations) => collector.lastPage(type, annotations) }),
   });
   await engine.run();
+  // The token that stays in the file speaks of nothing but the sync; what a kill from here on needs lies beside it.
+  await markRead(workDir, identity, state.marks(clock.now()));
+  await writer.commit({ checkpoint: state.checkpoint.toToken() });
   observe({ type: 'phase', phase: 'save' });
-  await markRead(workDir, identity, clock.now());
   // The wall clock may have been set back meanwhile, which is no fault of the reading.
   return await writer.finish({ endedAt: Math.max(startedAt, clock.now()) });
 }

@@ -9,6 +9,7 @@ import type { Clock, Random } from '@batonkit/kernel';
 import type { Evidence, EvidenceScope } from '@batonkit/protocol';
 import { ksuid } from '@batonkit/protocol';
 import { Checkpoint } from './checkpoint.ts';
+import type { Marks } from './checkpoint.ts';
 import { EvidenceCollector } from './evidence-check.ts';
 import { SyncState } from './sync-state.ts';
 
@@ -67,8 +68,8 @@ const FILES = [
 interface Header {
   format: 1;
   identity: RunIdentity;
-  /** When the last row was stored, once it was: the final checkpoint itself carries no time. */
-  readAt?: number;
+  /** Once all rows are stored: the final checkpoint itself carries no marks. */
+  marks?: Marks;
 }
 
 /**
@@ -101,8 +102,8 @@ export async function takeUpOrBegin(options: BeginOptions): Promise<Begun> {
 }
 
 /** To be called when all rows are stored. */
-export async function markRead(workDir: string, identity: RunIdentity, readAt: number): Promise<void> {
-  await writeHeader(workDir, { format: 1, identity, readAt });
+export async function markRead(workDir: string, identity: RunIdentity, marks: Marks): Promise<void> {
+  await writeHeader(workDir, { format: 1, identity, marks });
 }
 
 /** Whether a run left something in the working directory that the next one may go on with. */
@@ -123,9 +124,9 @@ async function takeUp(options: BeginOptions, resume: ResumeOptions): Promise<Beg
   if (unfinished === undefined) return 'its database is damaged';
   const parsed = Checkpoint.parse(unfinished.checkpoint);
   if (parsed === undefined) return 'it had not begun to store rows';
-  const { checkpoint, marks } = parsed;
-  const at = marks?.at ?? header.readAt;
-  const age = at === undefined ? Infinity : clock.now() - at;
+  const { checkpoint, marks = header.marks } = parsed;
+  if (marks === undefined) return 'its checkpoint cannot be read';
+  const age = clock.now() - marks.at;
   if (age > resume.maxAgeMs) return `it stopped more than ${Math.round(resume.maxAgeMs / 60_000)} minutes ago`;
   if (age < -60_000) return 'it lies in the future: the clock was set back';
   let state: SyncState;

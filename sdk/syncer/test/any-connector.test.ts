@@ -29,6 +29,8 @@ async function sync(client: ConnectorClient, more: { workers?: number; scope?: E
       client,
       path,
       workDir,
+      connector: { type: 'other', version: '1.0.0' },
+      configDigest: 'd'.repeat(64),
       clock: new VirtualClock(),
       random: seededRandom(1),
       signal: new AbortController().signal,
