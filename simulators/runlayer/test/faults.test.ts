@@ -145,3 +145,33 @@ describe('a plan', () => {
     expect((await from.get('/users')).status).toBe(403);
   });
 });
+
+test('any two faults can fall on one request, in any form', async () => {
+  await using from = await simulator();
+  const waits = ['stall', 'no-answer', 'oversized', 'oversized-gzip', 'latency', 'slow-body'];
+  const specs = faultLooks
+    .map(([spec]) => spec.replace(/@\d+/, '@1'))
+    .filter((spec) => !waits.includes(spec.split('@')[0]!));
+  const forms = [
+    [],
+    ['envelope-bare'],
+    ['per-user-roles', 'user-id-case'],
+    ['flat-nested'],
+    ['paging-next-cursor', 'item-slug'],
+  ];
+  const paths = ['/users?limit=30', '/roles', '/role-assignments', `/users/${from.tenant.person(0)!.id}/roles`];
+  let n = 0;
+  for (const [at, a] of specs.entries()) {
+    await from.admin('/behaviours', { set: forms[at % forms.length] });
+    for (let step = 1; step < 8; step++) {
+      const b = specs[(at + step * step) % specs.length]!;
+      await from.admin('/faults', { set: [a, b] });
+      const text = await from.get(paths[n++ % paths.length]!).then(
+        (answer) => answer.text,
+        () => 'broken',
+      );
+      expect([a, b, text.includes('simulator itself')]).toEqual([a, b, false]);
+    }
+  }
+  expect(n).toBeGreaterThan(400);
+});

@@ -1,4 +1,5 @@
 import { byId, byLabel } from '../form/item-shapes.ts';
+import { hasRows } from '../faults/fault.ts';
 import type { Form, Row } from '../form/form.ts';
 import { accepted, refused, type Kind } from './behaviour.ts';
 
@@ -115,7 +116,7 @@ export const assignments: readonly Kind[] = [
     act: () => ({
       change(answer, { route }, { form }) {
         const isMeant = route.kind === 'api' && route.means === 'user-roles' && form.embedded !== undefined;
-        if (!isMeant || answer.status !== 200 || !answer.page) return answer;
+        if (!isMeant || !hasRows(answer)) return answer;
         const { data, count } = answer.json as { data: unknown[]; count: number };
         return { ...answer, json: { data: data.slice(1), count: Math.max(0, count - 1) } };
       },

@@ -1,5 +1,6 @@
 import type { Answer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
+import { hasRows } from '../faults/fault.ts';
 import type { Row } from '../form/form.ts';
 import { userRow } from '../rows.ts';
 import type { Simulation } from '../simulation.ts';
@@ -147,7 +148,7 @@ const bodyObject = (answer: Answer): Row => answer.json as Row;
 function isUsers(answer: Answer, exchange: Exchange): boolean {
   const { route } = exchange;
   const isMeant = route.kind === 'api' && route.means === 'users';
-  return isMeant && answer.status === 200 && answer.page !== undefined && answer.json !== undefined;
+  return isMeant && hasRows(answer);
 }
 
 const middleOf = (total: number): number => Math.floor(total / 2);
@@ -168,7 +169,7 @@ function withMiddle(answer: Answer, exchange: Exchange, change: (row: Row) => Ro
 
 /** Whether this is the list of roles of the user in the middle. */
 function ofMiddle(answer: Answer, { route }: Exchange, { tenant, form }: Simulation): boolean {
-  if (answer.status !== 200 || route.kind !== 'api' || route.means !== 'user-roles') return false;
+  if (!hasRows(answer) || route.kind !== 'api' || route.means !== 'user-roles') return false;
   const person = form.userIds.find(route.id ?? '', tenant);
   return typeof person === 'object' && person.index === tenant.at(middleOf(tenant.count)).index;
 }

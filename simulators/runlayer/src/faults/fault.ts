@@ -1,3 +1,4 @@
+import type { Answer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Random } from '../random.ts';
 import type { Striking } from '../simulation.ts';
@@ -38,3 +39,9 @@ export const isList = ({ route }: Exchange): boolean =>
   route.kind === 'api' && ['users', 'roles', 'user-roles', 'role-users', 'flat'].includes(route.means);
 
 export const isUsers = ({ route }: Exchange): boolean => route.kind === 'api' && route.means === 'users';
+
+/** Whether an answer is a page of a list that came well, and that no other fault has taken the rows from. */
+export function hasRows(answer: Answer): answer is Answer & { page: NonNullable<Answer['page']> } {
+  if (answer.status !== 200 || !answer.page || typeof answer.json !== 'object' || answer.json === null) return false;
+  return 'data' in answer.json && Array.isArray(answer.json.data);
+}

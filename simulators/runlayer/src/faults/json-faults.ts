@@ -12,6 +12,8 @@ const changed = (change: (body: Row) => Row): Striking => ({
 
 const isWell = (answer: Answer): boolean => answer.status === 200 && answer.json !== undefined;
 
+const isRow = (row: unknown): boolean => typeof row === 'object' && row !== null;
+
 const rowsOf = (body: Row): Row[] => (Array.isArray(body['data']) ? (body['data'] as Row[]) : []);
 
 /** Changes one row of a list, the one in the middle of the page. */
@@ -19,7 +21,7 @@ const middle = (change: (row: Row) => Row): Striking =>
   changed((body) => {
     const rows = rowsOf(body);
     const at = Math.floor(rows.length / 2);
-    return { ...body, data: rows.map((row, n) => (n === at ? change(row) : row)) };
+    return { ...body, data: rows.map((row, n) => (n === at && isRow(row) ? change(row) : row)) };
   });
 
 const fault = (name: string, says: string, make: () => Striking, weight = 1): FaultKind => ({

@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Row } from '../form/form.ts';
 import { userRow } from '../rows.ts';
 import type { Simulation, Striking } from '../simulation.ts';
-import { isList, isUsers, noneOf, wholeOf, type FaultKind } from './fault.ts';
+import { hasRows, isList, isUsers, noneOf, wholeOf, type FaultKind } from './fault.ts';
 
 type Body = Row & { data: Row[]; count: number };
 
@@ -14,7 +14,7 @@ const page = (
 ): Striking => ({
   fits,
   change(answer, _, simulation) {
-    if (answer.status !== 200 || !answer.page) return answer;
+    if (!hasRows(answer)) return answer;
     const { given = answer.page.given, ...body } = change(answer.json as Body, answer.page, simulation);
     return { ...answer, json: { ...(answer.json as Body), ...body }, page: { ...answer.page, given } };
   },

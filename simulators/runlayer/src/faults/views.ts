@@ -1,5 +1,5 @@
 import type { Row } from '../form/form.ts';
-import { isUsers, wholeOf, noneOf, type FaultKind } from './fault.ts';
+import { hasRows, isUsers, wholeOf, noneOf, type FaultKind } from './fault.ts';
 
 /** The key sees less for a while, and nothing says so. */
 export const views: readonly FaultKind[] = [
@@ -14,7 +14,7 @@ export const views: readonly FaultKind[] = [
       return {
         fits: isUsers,
         change(answer) {
-          if (answer.status !== 200 || !answer.page) return answer;
+          if (!hasRows(answer)) return answer;
           const { skip } = answer.page;
           const data = (answer.json as { data: Row[] }).data.slice(0, Math.max(0, most - skip));
           const total = Math.min(most, answer.page.total);
@@ -34,13 +34,16 @@ export const views: readonly FaultKind[] = [
       return {
         fits: ({ route }) => route.kind === 'api' && ['users', 'user-roles'].includes(route.means),
         change(answer, { route }) {
-          if (answer.status !== 200 || !answer.page || route.kind !== 'api') return answer;
+          if (!hasRows(answer) || route.kind !== 'api') return answer;
           const body = answer.json as { data: Row[] };
           if (route.means === 'user-roles') return { ...answer, json: { data: [], count: 0 } };
-          const data = body.data.map((row) => ('roles' in row ? { ...row, roles: [] } : row));
+          const data = body.data.map((row) => (hasRoles(row) ? { ...row, roles: [] } : row));
           return { ...answer, json: { ...body, data } };
         },
       };
     },
   },
 ];
+
+// Another fault may have put something else in the place of a row.
+const hasRoles = (row: unknown): boolean => typeof row === 'object' && row !== null && 'roles' in row;
