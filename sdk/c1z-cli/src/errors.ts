@@ -16,6 +16,26 @@ export const fail = errorTable({
     meaning: nothing,
     remedy: 'Run "c1z --help" for the views that there are.',
   }),
+  'BK-CLI-ROW': row<{ type: string }>({
+    status: Status.DataLoss,
+    title: ({ type }) => `A ${type} of the file cannot be shown: something in it cannot be parsed.`,
+    meaning: 'What was printed before it is not the whole answer.',
+    remedy: 'Run "c1z verify", or get the file again from where it was made.',
+  }),
+  'BK-CLI-DIFF': row<{ path: string; count: number }>({
+    status: Status.Unknown,
+    title: ({ path, count }) =>
+      count === 0 ? `${path} holds no finished full sync.` : `${path} holds one finished full sync only.`,
+    meaning: 'There is nothing to compare.',
+    remedy: 'Sync into the file again; it keeps the newest two.',
+  }),
+  'BK-CLI-OUT': row<{ path: string; why: string }>({
+    status: Status.Unknown,
+    title: ({ path, why }) => `${path} cannot be written: ${why}.`,
+    meaning: 'Nothing was exported.',
+    remedy: 'Name another place with --out.',
+    field: 'out',
+  }),
   'BK-ADMINS-NO-ROLES': row<{ path: string }>({
     status: Status.FailedPrecondition,
     title: ({ path }) => `${path} lists no roles.`,

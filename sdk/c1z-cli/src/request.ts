@@ -1,4 +1,5 @@
-export type ViewName = 'resource-types' | 'resources' | 'entitlements' | 'grants' | 'admins';
+/** Views that are lists of rows. */
+export type ViewName = 'resource-types' | 'resources' | 'entitlements' | 'grants' | 'principals' | 'syncs' | 'admins';
 
 export const FORMATS = ['console', 'table', 'json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -10,8 +11,20 @@ export interface Filter {
   entitlement?: string;
 }
 
+interface Common {
+  file: string;
+  format: Format;
+  /** The run to read. */
+  syncId?: string;
+}
+
 /** What a command line asks for. */
 export type Request =
   | { kind: 'text'; text: string }
-  | { kind: 'view'; view: ViewName; file: string; format: Format; filter: Filter }
-  | { kind: 'verify'; file: string; format: Format };
+  | (Common & { kind: 'view'; view: ViewName; filter: Filter })
+  | (Common & { kind: 'stats' })
+  | (Common & { kind: 'access'; principal: { resourceType: string; resource: string } })
+  | (Common & { kind: 'compare'; entitlement: string; other: { file: string; entitlement: string } })
+  | (Common & { kind: 'diff' })
+  | (Common & { kind: 'export'; to: 'csv' | 'c1z'; out: string })
+  | (Common & { kind: 'verify'; keys: string[] });

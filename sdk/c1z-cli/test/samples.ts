@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { create } from '@bufbuild/protobuf';
@@ -24,6 +25,7 @@ import {
   UserTrait_Status_Status,
   UserTraitSchema,
 } from '@batonkit/protocol';
+import { runC1z } from '../src/index.ts';
 
 const program = fileURLToPath(new URL('../bin/c1z.js', import.meta.url));
 const at = (path: string): string => fileURLToPath(new URL(`../../../tests/fixtures/${path}`, import.meta.url));
@@ -35,8 +37,24 @@ export interface Run {
   stderr: string;
 }
 
+/** Flags that name a file. */
+const FILES = new Set(['-f', '--file', '--compare-file', '--out', '--certificate-key']);
+
+/**
+ * Runs the program in this process: no start of Node for each of many runs. Files are found in `folder`, as they would
+ * be by a process in it.
+ */
+export async function c1z(args: string[], folder: string): Promise<Run> {
+  const argv = args.map((arg, index) => (FILES.has(args[index - 1] ?? '') ? join(folder, arg) : arg));
+  if (!args.includes('-f') && !args.includes('--file')) argv.unshift('-f', join(folder, 'sync.c1z'));
+  const [out, err] = [collect(), collect()];
+  const { signal } = new AbortController();
+  const code = await runC1z({ argv, env: {}, version: '0.0.0', stdout: out.stream, stderr: err.stream, signal });
+  return { code, stdout: out.text(), stderr: err.text() };
+}
+
 /** Runs the real program. */
-export function c1z(args: string[], cwd: string): Promise<Run> {
+export function c1zProcess(args: string[], cwd: string): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [program, ...args], { cwd }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
@@ -45,6 +63,18 @@ export function c1z(args: string[], cwd: string): Promise<Run> {
 }
 
 export const programArguments = [program];
+
+/** A stream that remembers. */
+export function collect(isTTY = false): { stream: Writable; text: () => string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, { isTTY }), text: () => text };
+}
 
 interface Person {
   id: string;
@@ -59,7 +89,8 @@ export interface Tenant {
   roles: { id: string; name?: string; tier?: string; holders: string[] }[];
 }
 
-export async function writeTenant(folder: string, { users, roles }: Tenant): Promise<string> {
+/** @param run of several that are written into the same file, one after the other */
+export async function writeTenant(folder: string, { users, roles }: Tenant, run = 1): Promise<string> {
   const batch: Batch = {
     resourceTypes: [
       create(ResourceTypeSchema, { id: 'user', displayName: 'User', traits: [ResourceType_Trait.USER] }),
@@ -77,9 +108,9 @@ export async function writeTenant(folder: string, { users, roles }: Tenant): Pro
     grants: roles.flatMap(({ id, holders }) => holders.map((holder) => grantOf(id, holder))),
     checkpoint: '{"version":1}',
   };
-  const clock = new VirtualClock(Date.UTC(2026, 10, 24, 3, 45, 20, 120));
+  const clock = new VirtualClock(Date.UTC(2026, 10, 24, 3, 45, 19, 120) + run * 1000);
   const path = join(folder, 'sync.c1z');
-  const id = ksuid(clock, seededRandom(1));
+  const id = ksuid(clock, seededRandom(run));
   await using writer = await createC1z({
     path,
     workDir: mkdtempSync(join(folder, 'work-')),

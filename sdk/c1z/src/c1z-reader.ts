@@ -50,6 +50,8 @@ export interface C1zReader extends AsyncDisposable {
    * @throws BatonError when a row cannot be parsed, or its columns say something else than its message
    */
   checkRows(): Iterable<void>;
+  /** What is missing for the rows to be a whole answer, in sentences: tables, a finished sync; empty: nothing. */
+  gaps(): string[];
   /** What differs from the schema that this release writes; empty: nothing. */
   schemaDifferences(): string[];
   /** What SQLite finds wrong in the database; empty: nothing. */

@@ -12,3 +12,5 @@ export { newestFirst } from './sync-run.ts';
 export type { SyncRun } from './sync-run.ts';
 export { checkFile, FILE_CHECKS, judgeC1z } from './check-file.ts';
 export type { CheckResult, FileCheck, Judgement } from './check-file.ts';
+export { exportRun } from './export-run.ts';
+export type { ExportRunOptions } from './export-run.ts';

@@ -15,6 +15,7 @@ import type { RunDiff } from './diff-runs.ts';
 import { differingColumns } from './differing-columns.ts';
 import type { Written } from './envelope.ts';
 import { explainSqlite, fail } from './errors.ts';
+import { NEEDED_TABLES, tableNames } from './readable-tables.ts';
 import { COLUMNS } from './rows.ts';
 import type { DataTable } from './rows.ts';
 import { schemaDifferences } from './schema-differences.ts';
@@ -135,6 +136,13 @@ export class Reader implements C1zReader {
         yield;
       }
     }
+  }
+
+  gaps(): string[] {
+    const names = this.guard(() => tableNames(this.database));
+    const missing = NEEDED_TABLES.filter((name) => !names.has(name)).map((name) => `the table ${name} is missing`);
+    if (this.sync === undefined) return [...missing, 'it holds no finished sync'];
+    return this.sync.endedAt === null ? [...missing, 'the sync is unfinished'] : missing;
   }
 
   schemaDifferences(): string[] {

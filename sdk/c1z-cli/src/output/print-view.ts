@@ -19,7 +19,8 @@ export async function* printView(view: View, format: Format, style: Style, signa
   } else yield* printTable(view, style, signal);
 }
 
-async function* printTable(view: View, style: Style, signal: AbortSignal): AsyncIterable<string> {
+/** A table, as the genuine program lays it out. */
+export async function* printTable(view: View, style: Style, signal: AbortSignal): AsyncIterable<string> {
   const widths = view.columns.map(displayWidth);
   for await (const rows of batches(view.rows(), signal)) {
     for (const { cells } of rows) {
@@ -41,16 +42,20 @@ async function* printTable(view: View, style: Style, signal: AbortSignal): Async
 }
 
 async function* printJson(view: View, signal: AbortSignal): AsyncIterable<string> {
-  yield '[';
-  let before = '\n';
+  const { member } = view;
+  let before = member === undefined ? '[\n' : `{"${member}":[\n`;
+  let isEmpty = true;
   for await (const rows of batches(view.rows(), signal)) {
     yield before + rows.map((row) => jsonText(row.record())).join(',\n');
     before = ',\n';
+    isEmpty = false;
   }
-  yield '\n]\n';
+  if (isEmpty) yield member === undefined ? '[\n]\n' : '{}\n';
+  else yield member === undefined ? '\n]\n' : '\n]}\n';
 }
 
-async function* batches<T>(items: Iterable<T>, signal: AbortSignal): AsyncIterable<T[]> {
+/** In batches, between which others can run. */
+export async function* batches<T>(items: Iterable<T>, signal: AbortSignal): AsyncIterable<T[]> {
   let batch: T[] = [];
   for (const item of items) {
     batch.push(item);

@@ -1,13 +1,15 @@
 import type { C1zReader } from '@batonkit/c1z';
 import type { Filter } from '../request.ts';
-import { idOf, reference } from './names.ts';
+import { idOf } from './names.ts';
 import type { Names } from './names.ts';
+import { entitlementRecord, grantRecord, resourceRecord, resourceTypeRecord } from './records.ts';
 import { cells } from './view.ts';
 import type { View } from './view.ts';
 
 export function grantsView(reader: C1zReader, names: Names, filter: Filter): View {
   return {
     columns: ['ID', 'Resource Type', 'Resource', 'Entitlement', 'Principal'],
+    member: 'grants',
     *rows() {
       for (const grant of reader.grants(filter)) {
         const entitlementId = grant.entitlement?.id ?? '';
@@ -25,10 +27,11 @@ export function grantsView(reader: C1zReader, names: Names, filter: Filter): Vie
             names.resourceName(holder, principal),
           ),
           record: () => ({
-            id: grant.id,
-            resource: reference(owner, resource),
-            entitlement: { id: entitlementId, displayName: entitlement?.displayName ?? null },
-            principal: reference(holder, principal),
+            grant: grantRecord(grant),
+            entitlement: entitlementRecord(names, entitlementId, entitlement),
+            resource: resourceRecord(names, owner, resource),
+            resourceType: resourceTypeRecord(names, owner.resourceType),
+            principal: resourceRecord(names, holder, principal),
           }),
         };
       }

@@ -15,14 +15,19 @@ export class Names {
   /** Whether anything that was asked for is missing. */
   isMissing = false;
   private readonly reader: C1zReader;
-  private readonly types: ReadonlyMap<string, ResourceType>;
+  private known: ReadonlyMap<string, ResourceType> | undefined;
   // Rows come in the order of their entitlements, so the last one is nearly always asked for again.
   private lastResource: [key: string, found: Resource | undefined] | undefined;
   private lastEntitlement: [key: string, found: Entitlement | undefined] | undefined;
 
   constructor(reader: C1zReader) {
     this.reader = reader;
-    this.types = new Map(Array.from(reader.resourceTypes(), (type) => [type.id, type]));
+  }
+
+  // Not every view needs them, and one damaged page should not hide what the others say.
+  private get types(): ReadonlyMap<string, ResourceType> {
+    this.known ??= new Map(Array.from(this.reader.resourceTypes(), (type) => [type.id, type]));
+    return this.known;
   }
 
   typesWith(trait: ResourceType_Trait): ResourceType[] {
@@ -31,6 +36,10 @@ export class Names {
 
   isUser(typeId: string): boolean {
     return this.types.get(typeId)?.traits.includes(ResourceType_Trait.USER) === true;
+  }
+
+  type(id: string): ResourceType | undefined {
+    return this.types.get(id);
   }
 
   typeName(id: string): string {

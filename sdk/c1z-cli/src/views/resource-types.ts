@@ -1,5 +1,6 @@
 import type { C1zReader } from '@batonkit/c1z';
-import { ResourceType_Trait } from '@batonkit/protocol';
+import { ResourceType_Trait, ResourceTypeSchema } from '@batonkit/protocol';
+import { messageJson } from '../output/message-json.ts';
 import { cells } from './view.ts';
 import type { View } from './view.ts';
 
@@ -10,12 +11,13 @@ const TRAITS = new Map<number, string>(
 export function resourceTypesView(reader: C1zReader): View {
   return {
     columns: ['ID', 'Display Name', 'Traits'],
+    member: 'resourceTypes',
     *rows() {
-      for (const { id, displayName, description, traits } of reader.resourceTypes()) {
-        const names = traits.map((trait) => TRAITS.get(trait) ?? String(trait));
+      for (const type of reader.resourceTypes()) {
+        const names = type.traits.map((trait) => TRAITS.get(trait) ?? String(trait));
         yield {
-          cells: cells(id, displayName, names.join(', ')),
-          record: () => ({ id, displayName, description, traits: names }),
+          cells: cells(type.id, type.displayName, names.join(', ')),
+          record: () => ({ resourceType: messageJson(ResourceTypeSchema, type) }),
         };
       }
     },

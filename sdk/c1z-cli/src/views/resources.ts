@@ -1,45 +1,40 @@
 import type { C1zReader } from '@batonkit/c1z';
-import { findAny, RoleTraitSchema, UserTraitSchema } from '@batonkit/protocol';
 import type { Resource } from '@batonkit/protocol';
 import type { Filter } from '../request.ts';
-import { accountFacts } from './facts.ts';
-import { idOf, reference } from './names.ts';
-import type { Names } from './names.ts';
+import { idOf } from './names.ts';
+import type { Id, Names } from './names.ts';
+import { resourceOutput } from './records.ts';
 import { cells, NOTHING } from './view.ts';
-import type { Cell, View } from './view.ts';
+import type { Cell, View, ViewRow } from './view.ts';
+
+export const RESOURCE_COLUMNS = ['ID', 'Display Name', 'Resource Type', 'Parent Resource'];
 
 export function resourcesView(reader: C1zReader, names: Names, { resourceType }: Filter): View {
   return {
-    columns: ['ID', 'Display Name', 'Resource Type', 'Parent Resource'],
+    columns: RESOURCE_COLUMNS,
+    member: 'resources',
     *rows() {
-      for (const resource of reader.resources(resourceType === undefined ? {} : { resourceType })) {
-        const id = idOf(resource.id);
-        yield {
-          cells: cells(id.resource, resource.displayName, names.typeName(id.resourceType), parentCell(resource, names)),
-          record: () => recordOf(resource, names),
-        };
-      }
+      for (const resource of reader.resources(resourceType === undefined ? {} : { resourceType }))
+        yield { ...resourceRow(names, idOf(resource.id), resource), cells: listed(names, resource) };
     },
   };
 }
 
-function parentCell({ parentResourceId: parent }: Resource, names: Names): Cell {
-  if (parent === undefined) return NOTHING;
-  return { text: `${names.resourceName(parent, names.sharedResource(parent))} (${parent.resourceType})` };
+/** A resource that something refers to: what the file does not have shows as missing. */
+export function resourceRow(names: Names, id: Id, found: Resource | undefined): ViewRow {
+  return {
+    cells: cells(id.resource, names.resourceName(id, found), names.typeName(id.resourceType), parentCell(names, found)),
+    record: () => resourceOutput(names, id, found),
+  };
 }
 
-function recordOf(resource: Resource, names: Names): object {
-  const { resourceType, resource: id } = idOf(resource.id);
-  const { parentResourceId: parent, annotations } = resource;
-  const trait = findAny(annotations, UserTraitSchema) ?? findAny(annotations, RoleTraitSchema);
-  const account = names.isUser(resourceType) ? accountFacts(resource) : undefined;
-  return {
-    resourceType,
-    id,
-    displayName: resource.displayName,
-    description: resource.description,
-    parent: parent === undefined ? null : reference(parent, names.sharedResource(parent)),
-    ...(account === undefined ? {} : { email: account.email, status: account.status }),
-    profile: resource.profile ?? trait?.profile ?? null,
-  };
+function listed(names: Names, resource: Resource): Cell[] {
+  const id = idOf(resource.id);
+  return cells(id.resource, resource.displayName, names.typeName(id.resourceType), parentCell(names, resource));
+}
+
+function parentCell(names: Names, resource: Resource | undefined): Cell {
+  const parent = resource?.parentResourceId;
+  if (parent === undefined) return NOTHING;
+  return { text: `${names.resourceName(parent, names.sharedResource(parent))} (${parent.resourceType})` };
 }

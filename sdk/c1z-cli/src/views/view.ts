@@ -6,7 +6,7 @@ export interface Cell {
 
 export interface ViewRow {
   cells: Cell[];
-  /** The row as this program's JSON, described in the README. */
+  /** The row in JSON: of genuine views the protobuf JSON of the genuine program. */
   record(): unknown;
 }
 
@@ -14,6 +14,8 @@ export interface ViewRow {
 export interface View {
   columns: readonly string[];
   rows(): Iterable<ViewRow>;
+  /** In JSON, the member that holds the rows, as in the genuine program, where none stands for no rows; else an array. */
+  member?: string;
   /** A sentence below a table, known when its rows were read. */
   endLine?(): string;
 }

@@ -4,8 +4,10 @@ import { adminsView } from './admins.ts';
 import { entitlementsView } from './entitlements.ts';
 import { grantsView } from './grants.ts';
 import type { Names } from './names.ts';
+import { principalsView } from './principals.ts';
 import { resourceTypesView } from './resource-types.ts';
 import { resourcesView } from './resources.ts';
+import { syncsView } from './syncs.ts';
 import type { View } from './view.ts';
 
 type Make = (reader: C1zReader, names: Names, filter: Filter, path: string) => View;
@@ -16,5 +18,7 @@ export const views: Record<ViewName, Make> = {
   resources: resourcesView,
   entitlements: entitlementsView,
   grants: grantsView,
+  principals: principalsView,
+  syncs: syncsView,
   admins: (reader, names, _filter, path) => adminsView(reader, names, path),
 };
