@@ -35,13 +35,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     provoke: (run) => ({
       ...run,
       assignments: 'per-user',
-      faults: [...run.faults.slice(0, 2), 'status@1x*:404:/users/{id}/roles'],
+      // From the first on that is not one of the connector's looks at the form.
+      faults: ['latency@1:1', 'latency@2:1', `status@${2 + (run.seed % 4)}x*:404:/users/{id}/roles`],
     }),
   },
   {
     name: 'one pass is enough',
     definition: withPlans((plan) => changeLists(plan, (list) => ({ ...list, page: remembersPages(list) }))),
-    provoke: (run) => ({ ...run, assignments: 'embedded', faults: ['delete@7', 'replace@9', 'move-role@11'] }),
+    provoke: (run) => ({
+      ...run,
+      assignments: 'embedded',
+      faults: ['move-role@4:/users', 'move-role@5:/users', 'move-role@6:/users'],
+    }),
   },
 ];
 
