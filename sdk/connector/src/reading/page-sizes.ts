@@ -8,7 +8,6 @@ const plainSize = 100;
  */
 export class PageSizes {
   private sizes: readonly (number | undefined)[];
-  private refused = false;
 
   /** @param start the size to try first, by default the largest that makes sense */
   constructor(start?: number) {
@@ -26,14 +25,8 @@ export class PageSizes {
     return this.sizes[0];
   }
 
-  /** A size was not granted. */
-  get isRefused(): boolean {
-    return this.refused;
-  }
-
   /** After a refusal. False when there is no smaller one. */
   shrink(): boolean {
-    this.refused = true;
     if (this.sizes.length < 2) return false;
     this.sizes = this.sizes.slice(1);
     return true;

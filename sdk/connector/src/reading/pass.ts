@@ -41,6 +41,8 @@ export class Pass {
   doubt: BatonError | undefined;
   /** Members' own lists were read again until two readings agreed. */
   isSettled = false;
+  /** Members went while their own lists were read: the next pass may agree with this one, which proves nothing itself. */
+  isLoose = false;
   /** By list: how many members only this pass or only the one before has. */
   readonly differences: { list: string; members: number }[] = [];
   /** First request and last answer of the pass; of its last list the first answer. */
@@ -248,12 +250,12 @@ export class Pass {
     return 'done';
   }
 
-  /** A member that the source does not know any more. In a later pass it was there a moment ago: one pass more. */
+  /** A member that the source does not know any more. In a later pass it was there a moment ago. */
   vanish(of: KnownList, list: KnownList, member: string): void {
     of.members.drop(member);
     of.evidence.vanished++;
     list.evidence.vanished++;
-    if (this.n > 1) this.faults.push({ kind: 'moved', list: of.name, members: 1 });
+    if (this.n > 1) this.isLoose = true;
   }
 
   /** The members of a list that others are asked for one by one. */

@@ -72,26 +72,23 @@ export class Passes {
     return await this.readWhole();
   }
 
-  /** Each list in one page; then the last few that differ one by one. */
+  /** Each list in one page; where that cannot be, or is not enough, the last few that differ one by one. */
   private async readWhole(): Promise<Evidence> {
-    const whole = this.wholeSizes();
-    if (whole !== undefined) {
-      // The second only where the first is right by itself and the pages before it lost too much.
-      for (let n = mostPasses + 1; n <= mostPasses + 2; n++) {
-        const pass = await this.pass(n, whole.of).catch((error: unknown) => {
-          if (whole.isRefused()) return undefined;
-          throw error;
-        });
-        if (pass === undefined || pass === 'wrong-plan') break;
-        const time = (await this.prove(pass)) ?? (await this.settle(n));
-        if (time !== undefined) return this.evidence(time, n);
-        if (!pass.isPure) break;
-      }
+    const whole = await this.wholeSizes();
+    if (whole === undefined) {
+      const time = await this.settle(mostPasses);
+      if (time !== undefined) return this.evidence(time, mostPasses);
       throw this.failure();
     }
-    const time = await this.settle(mostPasses);
-    if (time === undefined) throw this.failure();
-    return this.evidence(time, mostPasses);
+    // The second only where the first is right by itself and the pages before it lost too much.
+    for (let n = mostPasses + 1; n <= mostPasses + 2; n++) {
+      const pass = await this.pass(n, whole);
+      if (pass === 'wrong-plan') break;
+      const time = (await this.prove(pass)) ?? (await this.settle(n));
+      if (time !== undefined) return this.evidence(time, n);
+      if (!pass.isPure) break;
+    }
+    throw this.failure();
   }
 
   private async pass(n: number, sizes: (list: string) => PageSizes): Promise<Pass | 'wrong-plan'> {
@@ -109,7 +106,7 @@ export class Passes {
   }
 
   private async prove(pass: Pass): Promise<Time | undefined> {
-    if (!pass.isPure) return undefined;
+    if (!pass.isPure || pass.isLoose) return undefined;
     if (pass.hasOut) this.check();
     const moment = pass.hasOut ? await this.photograph(pass) : undefined;
     if (moment !== undefined) return { moment };
@@ -167,23 +164,22 @@ export class Passes {
     return new PageSizes(size);
   }
 
-  private wholeSizes(): { of: (list: string) => PageSizes; isRefused: () => boolean } | undefined {
-    const { lists } = this.ground;
+  /** The page size for each list to come whole; undefined when the server grants no such page. */
+  private async wholeSizes(): Promise<((list: string) => PageSizes) | undefined> {
+    const { lists, signal } = this.ground;
     const sizes = new Map<string, PageSizes>();
-    for (const { name, kind } of this.plan.lists) {
-      if (kind === 'per-member' || !lists.has(name)) {
-        sizes.set(name, this.sizes.copy());
-        continue;
-      }
-      const { members, evidence } = lists.of(name);
-      const size = Math.max(members.size, kind === 'paged' ? (evidence.count ?? 0) : 0) + 100;
+    for (const list of this.plan.lists) {
+      if (list.kind === 'per-member' || !lists.has(list.name)) continue;
+      const { members, evidence } = lists.of(list.name);
+      const size = Math.max(members.size, list.kind === 'paged' ? (evidence.count ?? 0) : 0) + 100;
       if (size > largestPage) return undefined;
-      sizes.set(name, PageSizes.only(size));
+      sizes.set(list.name, list.kind === 'paged' ? PageSizes.only(size) : new PageSizes(size));
+      if (list.kind !== 'paged' || size <= (this.sizes.current ?? 0)) continue;
+      // Tried before the pass begins: a pass that is broken off is no use to anybody.
+      const page = await list.page({ skip: 0, limit: size, retryLimit: () => size, signal });
+      if (page.kind !== 'page' || page.rows.length < (page.count ?? members.size)) return undefined;
     }
-    return {
-      of: (list) => sizes.get(list) ?? this.sizes,
-      isRefused: () => [...sizes.values()].some(({ isRefused }) => isRefused),
-    };
+    return (list) => sizes.get(list) ?? this.sizes;
   }
 
   private failure(): BatonError {

@@ -89,6 +89,8 @@ export interface PagedList {
   path: string;
   /** Lists whose members stand on the rows of this one. */
   carries?: readonly string[];
+  /** Its rows say nothing beyond what they carry (flat assignments): they need not be settled one by one. */
+  isRows?: boolean;
   page: FetchPage;
   /**
    * The row's id. A flat list of assignments has rows under one name (`assignment-rows`: id of the row, or all that
@@ -129,6 +131,8 @@ export interface PagedMemberList {
   resourceType: string;
   /** Lists whose members stand on the rows: `assignments`, whose member is the pair. */
   carries?: readonly string[];
+  /** As on `PagedList`; the usual case here. */
+  isRows?: boolean;
   page: (member: string, request: PageRequest) => Promise<PageAnswer>;
   isGone: (member: string, signal: AbortSignal) => Promise<boolean>;
   /** The row's id, different for each row of all members' lists: role id, line feed, row's own id (and its source). */

@@ -26,6 +26,8 @@ export interface Reading extends Disposable {
   evidence: Evidence;
   /** The ids of the resources, by type. */
   resources: ReadonlyMap<string, ServedIds>;
+  /** Ends it like disposing of it does, and leaves its rows on the disk. */
+  leave(): void;
 }
 
 /**
@@ -45,7 +47,13 @@ export async function prove(plans: readonly Plan[], options: ProveOptions): Prom
       const evidence = await passes.run();
       if (evidence !== 'wrong-plan') {
         spool.seal();
-        return { spool, evidence, resources: passes.resources, [Symbol.dispose]: () => spool[Symbol.dispose]() };
+        return {
+          spool,
+          evidence,
+          resources: passes.resources,
+          leave: () => spool.leave(),
+          [Symbol.dispose]: () => spool[Symbol.dispose](),
+        };
       }
     } catch (error) {
       spool[Symbol.dispose]();

@@ -52,13 +52,8 @@ export async function settleDifferences(
 function comparedLists({ plan, lists }: Ground): KnownList[] {
   return plan.lists
     .filter((list): list is Paged => list.kind !== 'per-member')
-    .flatMap((list) => (isRowList(list, plan.photograph) ? (list.carries ?? []) : [list.name, ...(list.carries ?? [])]))
+    .flatMap((list) => (list.isRows === true ? (list.carries ?? []) : [list.name, ...(list.carries ?? [])]))
     .map((name) => lists.of(name));
-}
-
-/** A flat list, or one of each role: its rows have ids that say nothing of whom they are about. */
-function isRowList(list: Paged, photograph: string | undefined): boolean {
-  return (list.carries ?? []).length > 0 && list.name !== photograph;
 }
 
 function findSubjects(ground: Ground, older: Pass): Subjects | undefined {
@@ -124,7 +119,7 @@ async function areCountsRight(ground: Ground, sizes: (list: string) => PageSizes
     const { members, evidence } = lists.of(list.name);
     // Where nobody counts, nobody knows whom both passes lost.
     if (evidence.count === null) return false;
-    if (list.kind !== 'paged' || isRowList(list, plan.photograph)) continue;
+    if (list.kind !== 'paged' || list.isRows === true) continue;
     const limit = sizes(list.name).current;
     const page = await list.page({ skip: 0, limit, retryLimit: () => limit, signal });
     if (page.kind !== 'page' || page.count !== members.size) return false;

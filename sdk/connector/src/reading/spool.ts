@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../errors.ts';
 
@@ -20,6 +20,15 @@ interface Chunk {
   of: string | undefined;
   offset: number;
   bytes: number;
+  rows: number;
+}
+
+/** Places of a sealed spool's rows, as JSON: with them a later process can serve the file. */
+export interface SpoolIndex {
+  name: string;
+  end: number;
+  chunks: [group: string, places: Chunk[]][];
+  replaced: [key: string, end: number][];
 }
 
 interface Open {
@@ -41,6 +50,7 @@ const mostOpen = 8 * 1024 * 1024;
  * page by page. A list that is read again is forgotten first, a member's rows can be replaced.
  */
 export class Spool implements Disposable {
+  private readonly name: string;
   private readonly path: string;
   private readonly file: number;
   private readonly chunks = new Map<string, Chunk[]>();
@@ -50,13 +60,25 @@ export class Spool implements Disposable {
   private readonly replaced = new Map<string, number>();
   private end = 0;
 
-  /** @throws BatonError `BK-SPOOL` */
-  constructor(directory: string, name: string) {
+  /**
+   * @param index of a sealed spool that another process left; without it a new one begins
+   * @throws BatonError `BK-SPOOL`, also when the file is shorter than the index says
+   */
+  constructor(directory: string, name: string, index?: SpoolIndex) {
+    this.name = name;
     this.path = join(directory, `${name}.spool`);
     this.file = onDisk(() => {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      return openSync(this.path, 'wx+', 0o600);
+      return openSync(this.path, index === undefined ? 'wx+' : 'r', 0o600);
     });
+    if (index === undefined) return;
+    this.end = index.end;
+    for (const [group, places] of index.chunks) this.chunks.set(group, places);
+    for (const [key, end] of index.replaced) this.replaced.set(key, end);
+    if (onDisk(() => fstatSync(this.file).size) < index.end) {
+      closeSync(this.file);
+      throw fail('BK-SPOOL', { code: 'it is shorter than it was' });
+    }
   }
 
   /** Adds a row of a list to a group; `record` must be JSON. */
@@ -97,6 +119,11 @@ export class Spool implements Disposable {
     this.flushAll();
   }
 
+  /** Of a sealed spool. */
+  index(): SpoolIndex {
+    return { name: this.name, end: this.end, chunks: [...this.chunks], replaced: [...this.replaced] };
+  }
+
   /** How many pages a group has; 0 when it has no row. */
   pages(group: string): number {
     return this.chunks.get(group)?.length ?? 0;
@@ -118,6 +145,11 @@ export class Spool implements Disposable {
   *records(group: string): Generator<SpoolRow> {
     for (const [key, open] of this.open) if (open.group === group) this.flush(key, open);
     for (let index = 0; index < this.pages(group); index++) yield* this.page(group, index);
+  }
+
+  /** Closes the file and leaves it where it is. */
+  leave(): void {
+    closeSync(this.file);
   }
 
   /** Closes and deletes the file. */
@@ -148,7 +180,7 @@ export class Spool implements Disposable {
       for (let written = 0; written < bytes.length;)
         written += writeSync(this.file, bytes, written, bytes.length - written, this.end + written);
     });
-    const chunk: Chunk = { list, of, offset: this.end, bytes: bytes.length };
+    const chunk: Chunk = { list, of, offset: this.end, bytes: bytes.length, rows: rows.length };
     const places = this.chunks.get(group);
     if (places === undefined) this.chunks.set(group, [chunk]);
     else places.push(chunk);

@@ -1,0 +1,365 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VirtualClock } from '@batonkit/kernel';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { PagedList, Plan } from '../src/index.ts';
+import { forms, planOf, type Form } from './plan-of-a-test.ts';
+import { isCounted, isTrue, read as readTenant, readPlan, type Result } from './read-of-a-test.ts';
+import { calm, fail, Tenant, type ChangeKind, type TenantSettings } from './tenant-of-a-test.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'reading-moving-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const options = { spoolDir: directory };
+
+const read = (settings: Partial<TenantSettings>, form: Form = 'embedded', passes: 1 | 2 = 2): Promise<Result> =>
+  readTenant(settings, form, { ...options, passes });
+
+function evidenceOf(result: Result) {
+  if ('error' in result) throw result.error;
+  expect(isTrue(result)).toBe(true);
+  expect(isCounted(result)).toBe(true);
+  return result.reading.evidence;
+}
+
+/** Page sizes asked for of a list, pass by pass; only those of the first page of each. */
+const sizesOf = (tenant: Tenant, list: string) =>
+  tenant.log.filter((asked) => asked.list === list && asked.skip === 0).map(({ limit }) => limit);
+
+const codeOf = (result: Awaited<ReturnType<typeof readPlan>>): string =>
+  'error' in result ? result.error.code : 'complete';
+
+const added = (before: number) => ({ before, kind: 'add' as const });
+
+async function readChanged(
+  settings: Partial<TenantSettings>,
+  form: Form,
+  change: (plan: Plan, tenant: Tenant) => void,
+): Promise<Result> {
+  const clock = new VirtualClock();
+  const tenant = new Tenant({ ...calm, ...settings }, clock);
+  const plan = planOf(tenant, { form, pageSize: settings.maxLimit ?? calm.maxLimit });
+  change(plan, tenant);
+  return { tenant, ...(await readPlan(plan, clock, options)) };
+}
+
+function pagedList(plan: Plan, name: string): PagedList {
+  const list = plan.lists.find((each) => each.name === name);
+  if (list?.kind !== 'paged') throw new Error('no such list');
+  return list;
+}
+
+describe('page sizes', () => {
+  test.each([
+    [1000, [1000]],
+    [999, [1000, 500]],
+    [250, [1000, 500, 200]],
+    [100, [1000, 500, 200, 100]],
+    [60, [1000, 500, 200, 100, 50]],
+    // What is left is to ask for no size at all.
+    [7, [1000, 500, 200, 100, 50, undefined]],
+  ])('with a largest page of %s, %j is tried', async (maxLimit, tried) => {
+    const clock = new VirtualClock();
+    const tenant = new Tenant({ ...calm, maxLimit, users: 30 }, clock);
+    evidenceOf({ tenant, ...(await readPlan(planOf(tenant, { form: 'embedded' }), clock, options)) });
+    expect(sizesOf(tenant, 'roles').slice(0, tried.length)).toEqual(tried);
+  });
+
+  test('are tried on the first page only: a refusal later is an error', async () => {
+    const result = await readChanged({}, 'embedded', (plan) => {
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      users.page = async (request) =>
+        request.skip >= 20 ? { kind: 'too-large', error: fail('T-REFUSED', {}) } : page(request);
+    });
+    expect(codeOf(result)).toBe('T-REFUSED');
+  });
+
+  test('do not decide where the next page begins: that is after the rows received', async () => {
+    const { tenant, ...result } = await read({ shortPages: true, users: 30 });
+    expect(codeOf(result)).toBe('complete');
+    const skips = tenant.log.filter(({ list }) => list === 'users').map(({ skip }) => skip);
+    expect(skips.some((skip) => skip % 10 !== 0)).toBe(true);
+  });
+});
+
+describe('the end of a list', () => {
+  test('is the end of its cursor, which each page hands to the next', async () => {
+    const result = await readChanged({ uncounted: true }, 'embedded', (plan) => {
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      users.page = async ({ cursor = 'c0', ...request }) => {
+        const skip = Number(cursor.slice(1));
+        const answer = await page({ ...request, skip });
+        if (answer.kind !== 'page') return answer;
+        const end = skip + answer.rows.length;
+        return { ...answer, next: end === 45 ? null : `c${end}` };
+      };
+    });
+    expect(evidenceOf(result).lists[1]).toMatchObject({ distinct: 45, pages: 5 + 7 });
+  });
+
+  test('is not reached by a cursor that stands still', async () => {
+    const result = await readChanged({}, 'embedded', (plan) => {
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      users.page = async (request) => ({ ...(await page(request)), next: 'again' });
+    });
+    expect(codeOf(result)).toBe('BK-READ-REPEAT');
+  });
+
+  test.each(forms)('of a list that answers everything to any request is its only page (%s)', async (form) => {
+    for (const uncounted of [false, true]) {
+      const result = await readChanged({ uncounted, maxLimit: 1000 }, form, (plan) => {
+        for (const list of plan.lists) {
+          if (list.kind === 'paged') {
+            const { page } = list;
+            list.page = (request) => page({ ...request, skip: 0, limit: 1000 });
+          } else {
+            const { page } = list;
+            list.page = (member, request) => page(member, { ...request, skip: 0, limit: 1000 });
+          }
+        }
+      });
+      const { moment, lists } = evidenceOf(result);
+      expect(moment).toBeDefined();
+      expect(lists[1]?.distinct).toBe(45);
+    }
+  });
+
+  test('is unknown where skip is ignored and limit is not', async () => {
+    const result = await readChanged({ uncounted: true }, 'embedded', (plan) => {
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      users.page = (request) => page({ ...request, skip: 0 });
+    });
+    expect(codeOf(result)).toBe('BK-READ-REPEAT');
+  });
+});
+
+describe('a source that changes', () => {
+  // Of the first pass: 2 requests for the roles, 6 for the users; then as many again, and so on.
+  const between: [Form, ChangeKind, number][] = [
+    ['embedded', 'add', 9],
+    ['embedded', 'delete', 9],
+    ['embedded', 'promote', 9],
+    ['embedded', 'demote', 9],
+    ['flat', 'promote', 20],
+    ['per-role', 'demote', 25],
+  ];
+  test.each(between)(
+    'once is read a third time, in pages of another size, and agrees with the second (%s, %s)',
+    async (form, kind, before) => {
+      const result = await read({ changes: [{ before, kind }] }, form);
+      expect(evidenceOf(result)).toMatchObject({ passes: 3, verdict: 'complete' });
+      expect('reading' in result && result.reading.evidence.moment).toBeDefined();
+      const [first, second, third] = sizesOf(result.tenant, 'users');
+      expect(second).toBe(first);
+      expect(third).not.toBe(first);
+    },
+  );
+
+  test('in the third pass, too, is read a fourth time, in pages of a third size', async () => {
+    const result = await read({ changes: [9, 17].map(added) });
+    expect(evidenceOf(result)).toMatchObject({ passes: 4 });
+    expect(new Set(sizesOf(result.tenant, 'users')).size).toBe(3);
+  });
+
+  test('in every pass is read whole, each list in one page, which is a photograph', async () => {
+    const changes = [5, 12, 25, 40].map(added);
+    const result = await readChanged({ maxLimit: 1000, changes }, 'embedded', (plan) => {
+      (plan as { pageSize?: number }).pageSize = 10;
+    });
+    const { passes, moment, lists } = evidenceOf(result);
+    expect([passes, moment !== undefined]).toEqual([5, true]);
+    // The users' newest count, and a hundred more.
+    expect(lists[1]?.pageSize).toBeGreaterThanOrEqual(145);
+  });
+
+  test('where whole lists are refused: the few members that differ are read one by one, and it is true of a window', async () => {
+    const changes = [9, 17, 27].map(added);
+    const result = await read({ changes });
+    const { window, moment, passes } = evidenceOf(result);
+    expect([passes, moment]).toEqual([4, undefined]);
+    const { from, to } = window ?? { from: '', to: '' };
+    const start = new VirtualClock().now();
+    expect([Date.parse(from), Date.parse(to)]).toEqual([start, start + result.tenant.requests]);
+    // Each was read by itself, and afterwards the counts again.
+    expect(result.tenant.log.filter(({ list }) => list === 'user')).toHaveLength(1);
+    expect(result.tenant.log.slice(-2).map(({ list }) => list)).toEqual(['roles', 'users']);
+  });
+
+  test('is not settled by single reads when the counts are then others', async () => {
+    const changes = [9, 17, 27].map(added);
+    const end = (await read({ changes })).tenant.requests;
+    const result = await read({ changes: [...changes, { before: end, kind: 'add' }] });
+    expect(codeOf(result)).toBe('BK-READ-DRIFT');
+  });
+
+  test('in more than twenty members between the last two passes is refused', async () => {
+    const settled = (many: number) =>
+      read({ users: 100, changes: [14, 27, ...Array.from({ length: many }, () => 45)].map(added) });
+    expect(evidenceOf(await settled(20)).window).toBeDefined();
+    expect(codeOf(await settled(21))).toBe('BK-READ-DRIFT');
+  });
+
+  test('and cannot be read again by its plan is refused after the second pass', async () => {
+    const result = await readChanged({ changes: [{ before: 9, kind: 'add' }] }, 'embedded', (plan) => {
+      delete plan.restart;
+    });
+    expect(codeOf(result)).toBe('BK-READ-DRIFT');
+  });
+});
+
+describe('ties in the order of a list, which lose the same people at the same page size for ever', () => {
+  test('are healed by one page for all', async () => {
+    for (const form of forms) {
+      const result = await readChanged({ maxLimit: 1000, ties: true }, form, (plan) => {
+        (plan as { pageSize?: number }).pageSize = 10;
+      });
+      expect(evidenceOf(result).lists[1]).toMatchObject({ distinct: 45, count: 45 });
+      expect(result.tenant.log.some(({ limit }) => limit === 145)).toBe(true);
+    }
+  });
+
+  test('are told by the counts where no page holds all', async () => {
+    for (const form of forms) expect(codeOf(await read({ ties: true }, form))).toBe('BK-READ-COUNT');
+  });
+});
+
+describe('one pass', () => {
+  test('is allowed, and the evidence says so: of a window, compared with nothing', async () => {
+    const result = await read({}, 'flat', 1);
+    const { passes, window, moment, lists } = evidenceOf(result);
+    expect([passes, moment, window !== undefined]).toEqual([1, undefined, true]);
+    expect(lists.every((list) => list.passes === 1)).toBe(true);
+  });
+
+  test('is not enough when its counts are wrong', async () => {
+    expect(codeOf(await read({ countLie: 1 }, 'flat', 1))).toBe('BK-READ-COUNT');
+  });
+});
+
+describe('without any count', () => {
+  test('two passes in different pages must agree, and the evidence says how little that is', async () => {
+    const result = await read({ uncounted: true }, 'flat');
+    expect(evidenceOf(result).notes).toEqual({ listsWithoutCount: 2 });
+    const [first, second] = sizesOf(result.tenant, 'users');
+    expect(second).not.toBe(first);
+  });
+
+  test('nothing is settled by single reads: nobody could say whom all passes lost', async () => {
+    const changes = [9, 20, 30].map(added);
+    expect(codeOf(await read({ uncounted: true, changes }))).toBe('BK-READ-DRIFT');
+  });
+});
+
+describe('an assignment to a user who is not in the list', () => {
+  test.each(['flat', 'per-role'] as const)('is dropped and counted when that user is gone (%s)', async (form) => {
+    const { lists, passes } = evidenceOf(await read({ lingering: 1 }, form));
+    expect(passes).toBe(2);
+    expect(lists.find(({ name }) => name === 'assignment-rows')).toMatchObject({ vanished: 1 });
+  });
+
+  test.each(['flat', 'per-role'] as const)('is part of the next pass when that user is found (%s)', async (form) => {
+    // After the users of the first pass.
+    const result = await read({ changes: [{ before: 9, kind: 'add' }] }, form);
+    expect(evidenceOf(result)).toMatchObject({ passes: 3 });
+    expect('served' in result && result.served.has('new0')).toBe(true);
+    expect(result.tenant.log.filter(({ list }) => list === 'user').length).toBeGreaterThan(0);
+  });
+
+  test('is no accident when there are many of them', async () => {
+    expect(codeOf(await read({ users: 200, maxLimit: 100, lingering: 2 }, 'flat'))).toBe('complete');
+    expect(codeOf(await read({ users: 200, maxLimit: 100, lingering: 3 }, 'flat'))).toBe('BK-READ-DRIFT');
+  });
+
+  test('whom every pass finds, but never in the list, shows that the list is not whole', async () => {
+    const result = await readChanged({}, 'flat', (plan) => {
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      users.page = async (request) => {
+        const answer = await page({ ...request, skip: request.skip + 1 });
+        return answer.kind === 'page' && answer.count !== null ? { ...answer, count: answer.count - 1 } : answer;
+      };
+    });
+    expect(codeOf(result)).toBe('BK-READ-ORPHANS');
+  });
+});
+
+describe('a row that does not fit what was read before it', () => {
+  const doubtful = (until: number) => (plan: Plan) => {
+    const users = pagedList(plan, 'users');
+    const take = users.take.bind(users);
+    let doubts = 0;
+    users.take = (row, out) => {
+      if ((row as { id: string }).id !== 'u20' || ++doubts > until) return take(row, out);
+      return { doubt: fail('T-REFUSED', {}) };
+    };
+  };
+
+  test('voids its pass, and the next two must agree', async () => {
+    expect(evidenceOf(await readChanged({}, 'embedded', doubtful(1)))).toMatchObject({ passes: 3 });
+  });
+
+  test('is the error when the next pass ends the same way', async () => {
+    const result = await readChanged({}, 'embedded', doubtful(Infinity));
+    expect(codeOf(result)).toBe('T-REFUSED');
+    expect(sizesOf(result.tenant, 'users')).toHaveLength(2);
+  });
+});
+
+describe('assignments read user by user', () => {
+  // Pass 1: 2 requests for the roles, 6 for the users, 45 for their roles. In pass 2 users begin with request 62.
+  test.each(['promote', 'demote'] as const)(
+    'only the user whose roles differ is read again, until two readings agree: a window (%s)',
+    async (kind) => {
+      const result = await read({ changes: [{ before: 58, kind }] }, 'per-user');
+      const { window, passes } = evidenceOf(result);
+      expect([passes, window !== undefined]).toEqual([2, true]);
+      expect(result.tenant.requests).toBe(2 * 53 + 1);
+    },
+  );
+
+  test('a user who comes or goes between the passes costs only the lists and that user', async () => {
+    for (const kind of ['add', 'delete'] as const) {
+      const result = await read({ changes: [{ before: 54, kind }] }, 'per-user');
+      expect(evidenceOf(result)).toMatchObject({ passes: 3 });
+      const passes = result.tenant.log.filter(({ list }) => list === 'roles of').length;
+      expect(passes).toBeLessThanOrEqual(2 * 45 + 2);
+    }
+  });
+
+  test('a user who goes while the second pass reads them is proven gone by a third', async () => {
+    const result = await read({ changes: [{ before: 63, kind: 'delete' }] }, 'per-user');
+    const { passes, window, lists } = evidenceOf(result);
+    expect([passes, window !== undefined]).toEqual([3, true]);
+    expect(lists.find(({ name }) => name === 'users')).toMatchObject({ distinct: 44, vanished: 1 });
+  });
+});
+
+describe('the verdict', () => {
+  const exception = {
+    name: 'null-roles=none',
+    reason: 'Seen in the tenant',
+    by: 'Ada',
+    at: '2026-01-01T00:00:00.000Z',
+  };
+  const withFacts = (facts: Partial<ReturnType<Plan['facts']>>) => (plan: Plan) => {
+    const before = plan.facts.bind(plan);
+    plan.facts = () => ({ ...before(), ...facts });
+  };
+
+  test('says that judgements were overruled, by whom and why', async () => {
+    const { verdict, exceptions, scope } = evidenceOf(
+      await readChanged({}, 'embedded', withFacts({ exceptions: [exception] })),
+    );
+    expect([verdict, scope, exceptions]).toEqual(['complete with exceptions', 'full', [exception]]);
+  });
+
+  test('says that less was asked for', async () => {
+    const facts = { onlyTypes: ['user'], exceptions: [exception] };
+    const { verdict, exceptions, scope } = evidenceOf(await readChanged({}, 'embedded', withFacts(facts)));
+    expect([verdict, scope, exceptions]).toEqual(['narrowed', { types: ['user'], skip: [] }, [exception]]);
+  });
+});
