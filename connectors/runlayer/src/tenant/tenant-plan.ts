@@ -92,7 +92,11 @@ export class TenantPlan implements Plan {
     if (way.plan === 'embedded') return this.settledEmbedded(row, way.key, out);
     this.reader.takeUser(row, out);
     const perUser = form.ways.find((one) => one.plan === 'per-user');
-    if (perUser?.plan !== 'per-user') return {};
+    if (perUser?.plan !== 'per-user') {
+      // Nothing tells this user's roles alone, and no answer is not the answer that there are none.
+      if (out !== undefined) throw this.explain({ kind: 'drift', differences: [{ list: 'assignments', members: 1 }] });
+      return {};
+    }
     const rows = await readWhole(api, this.wanted(wantRolesOf(perUser.path)), signal, id);
     // The user was there a moment ago: whoever is gone now, the next reading shows it.
     if (rows === undefined) throw this.explain({ kind: 'drift', differences: [{ list: 'users', members: 1 }] });
