@@ -97,6 +97,13 @@ export const config = defineConfig({
     advanced: true,
     rules: { maxLength: 200 },
   }),
+  'accepted-at': stringField({
+    displayName: 'When the exceptions were accepted',
+    description: 'Stands in the certificate; left empty, the time of the sync does.',
+    placeholder: '2026-11-24T10:00:00.000Z',
+    advanced: true,
+    rules: { pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$` },
+  }),
   'extra-headers': mapField({
     displayName: 'Further request headers',
     description: 'Sent with each request, for an access proxy in front of Runlayer. Never the API key.',

@@ -55,7 +55,7 @@ export function readSettings(values: ConfigValues<typeof config.fields>, at: str
     ...(roleId === undefined ? {} : { roleId }),
     ...(pageSize === undefined ? {} : { pageSize }),
     allowSingleUser: values['allow-single-user'],
-    exceptions: parseExceptions(values.accept ?? [], values.reason, values['accepted-by'], at),
+    exceptions: parseExceptions(values.accept ?? [], values.reason, values['accepted-by'], values['accepted-at'] ?? at),
     extraHeaders,
   };
 }

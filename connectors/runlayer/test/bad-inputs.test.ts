@@ -117,12 +117,6 @@ const cases: Case[] = [
   { what: 'a count that is too high', behaviour: 'count-lies', code: 'RL-COUNT', status: 15 },
   { what: 'a count that is too low, at the edge of a page', behaviour: 'count-lies:-20', code: 'RL-COUNT', status: 15 },
   { what: 'rows that come twice', behaviour: 'ties', code: 'RL-COUNT', status: 15 },
-  {
-    what: 'a tenant that changes between the passes',
-    behaviour: 'changes-between-passes',
-    code: 'RL-DRIFT',
-    status: 10,
-  },
 ];
 
 describe.each(['embedded', 'per-user'])('with roles %s,', (form) => {

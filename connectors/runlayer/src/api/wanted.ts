@@ -2,8 +2,9 @@ import type { Wanted } from './runlayer-api.ts';
 
 /** Lists and items, in the words of messages. */
 export const wantUsers = (path: string): Wanted => ({ path, what: 'users', where: 'The list of users' });
+/** Members of an organisation are users, and single users are where `/users/me` is. */
 export const wantUser = (usersPath: string): Wanted & { noun: 'user' } => ({
-  path: `${usersPath.replace(/\/$/, '')}/{id}`,
+  path: /\/users\/?$/.test(usersPath) ? `${usersPath.replace(/\/$/, '')}/{id}` : '/users/{id}',
   what: 'single users',
   where: 'The answer about a user',
   isOfMember: true,

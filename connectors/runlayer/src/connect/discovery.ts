@@ -8,6 +8,7 @@ import { readUserId } from '../mapping/user.ts';
 import type { Settings } from '../settings.ts';
 import { catalogueRows } from '../mapping/catalogue.ts';
 import type { FoundList, TenantForm, Way } from '../tenant/tenant-form.ts';
+import type { TenantReader } from '../tenant/tenant-reader.ts';
 import { FormsSeen } from './forms-seen.ts';
 import { chooseWays, waysOnUsers, type Unusable, findOtherWays } from './ways.ts';
 
@@ -25,6 +26,8 @@ export class Discovery {
   readonly seen = new FormsSeen();
   /** Ways that are there and cannot be used, with the reason. */
   readonly unusable: Unusable[] = [];
+  /** The roles, for comparing ways, once they are read. */
+  comparing: Promise<TenantReader> | undefined;
   private readonly most: number | undefined;
   private meFound: Me | undefined;
   private usersFound: (FoundList & { page: Page }) | undefined;

@@ -20,7 +20,7 @@ export interface Opinion {
   /** People compared, and those for whom the two still differ when read again. */
   compared: number;
   differ: number;
-  /** The second way is there and cannot be read; then it says nothing. */
+  /** Why the two could not be compared; the reading itself judges the forms that it meets. */
   unreadable?: BatonError;
 }
 
@@ -48,19 +48,19 @@ export async function askSecondWay(
   const [first] = discovery.ways;
   const second = discovery.ways.find((way) => way.plan === 'per-user' && way !== first);
   if (first === undefined || second?.plan !== 'per-user') return undefined;
-  const reader = await readerOf(discovery, now, signal);
-  const people =
-    first.plan === 'embedded'
-      ? await embeddedSample(discovery, reader, first.key, signal)
-      : await listedSample(discovery, reader, first, signal);
-  const ask = (id: string): Promise<ReadonlySet<string> | undefined> =>
-    rolesOf(discovery, reader, second.path, id, signal);
   try {
+    const reader = await readerOf(discovery, now, signal);
+    const people =
+      first.plan === 'embedded'
+        ? await embeddedSample(discovery, reader, first.key, signal)
+        : await listedSample(discovery, reader, first, signal);
+    const ask = (id: string): Promise<ReadonlySet<string> | undefined> =>
+      rolesOf(discovery, reader, second.path, id, signal);
     const verdicts = await Promise.all(people.map((person) => agreesInTheEnd(person, ask)));
     const differ = verdicts.filter((isSame) => !isSame).length;
     return { first: first.plan, second: second.plan, compared: people.length, differ };
   } catch (error) {
-    if (!(error instanceof BatonError) || !isSurvivable(error)) throw error;
+    if (!(error instanceof BatonError) || !(isSurvivable(error) || isIncomparable(error))) throw error;
     return { first: first.plan, second: second.plan, compared: 0, differ: 0, unreadable: error };
   }
 }
@@ -119,7 +119,12 @@ async function agreesInTheEnd(
   return otherAgain !== undefined && again(otherAgain);
 }
 
-async function readerOf(
+/** The roles are read once for all comparisons of one connect. */
+function readerOf(discovery: Discovery, now: number, signal: AbortSignal): Promise<TenantReader> {
+  return (discovery.comparing ??= makeReader(discovery, now, signal));
+}
+
+async function makeReader(
   { api, settings, me, roles }: Discovery,
   now: number,
   signal: AbortSignal,
@@ -154,6 +159,12 @@ function ownRow({ api, settings, users }: Discovery, id: string, signal: AbortSi
   return api.item({ ...wantUser(users.path), judge: settings.exceptions }, id, signal);
 }
 
+/** Single users cannot be read everywhere; then the others are compared. */
+function ignoreUnreadable(error: unknown): undefined {
+  if (error instanceof BatonError && (isSurvivable(error) || error.code === 'RL-PATH-404')) return undefined;
+  throw error;
+}
+
 function agreesWith(mine: ReadonlySet<string>): Agrees {
   return (other) => mine.size === other.size && [...mine].every((id) => other.has(id));
 }
@@ -170,14 +181,14 @@ async function embeddedSample(
   const rows = users.page.rows.map((row) => asRow(row, 'A user'));
   const isOwner = (row: Row): boolean => readUserId(row) === me.id;
   const holds = (row: Row): boolean => !Array.isArray(row[key]) || row[key].length > 0;
-  const owner = rows.find(isOwner) ?? (await ownRow(discovery, me.id, signal));
+  const owner = rows.find(isOwner) ?? (await ownRow(discovery, me.id, signal).catch(ignoreUnreadable));
   const holders = rows.filter((row) => !isOwner(row) && holds(row)).slice(0, most);
   const known = [owner, ...holders].filter((row): row is Row => row?.[key] !== undefined);
   return known.map((row) => ({
     id: readUserId(row),
     agrees: agrees(row),
     again: async () => {
-      const again = await ownRow(discovery, readUserId(row), signal);
+      const again = await ownRow(discovery, readUserId(row), signal).catch(() => row);
       return again === undefined ? undefined : agrees(again[key] === undefined ? row : again);
     },
   }));

@@ -147,7 +147,7 @@ export class Doctor {
     if (unreadable !== undefined) {
       return {
         verdict: 'warning',
-        detail: `The way ${second} cannot be read (${unreadable.code}), so nothing was compared.`,
+        detail: `${first} and ${second} cannot be compared (${unreadable.code}).`,
       };
     }
     if (differ === 0) return { verdict: 'ok', detail: `${first} and ${second} say the same of ${compared} people.` };

@@ -90,10 +90,11 @@ export class TenantReader {
 
   takeRole(value: unknown, out: Out | undefined): Taken {
     const id = this.roleId(value);
-    if (out === undefined) return {};
     const row = asRow(value, 'A role');
+    const isForServer = isServerRole(row, this.exceptions);
+    if (out === undefined) return isForServer ? { isAside: true } : {};
     const role = (this.options.isCatalogue ? catalogueRole(id) : undefined) ?? readRole(row, id, this.notes);
-    if (isServerRole(row, this.exceptions)) {
+    if (isForServer) {
       this.serverScoped.roles++;
       this.roles.addServerRole(role);
       return { isAside: true };
@@ -239,13 +240,11 @@ export class TenantReader {
     try {
       return take();
     } catch (error) {
-      if (CORE_TAKES_DOUBTS && error instanceof BatonError && error.code === 'RL-ROLE-UNKNOWN') return { doubt: error };
+      if (error instanceof BatonError && error.code === 'RL-ROLE-UNKNOWN') return { doubt: error };
       throw error;
     }
   }
 }
-
-const CORE_TAKES_DOUBTS: boolean = false;
 
 /** How an assignment is told from others. */
 export const pairOf = (role: string, user: string): string => `${role}\n${user}`;
