@@ -22,11 +22,11 @@ interface Current {
  * proven, calls get fresh `read:<n>` tokens, then `rows:<n>`.
  */
 export class CurrentReading implements AsyncDisposable {
-  private readonly start: (signal: AbortSignal) => Promise<Reading>;
+  private readonly start: (signal: AbortSignal, syncId: string) => Promise<Reading>;
   private readonly clock: Clock;
   private current: Current | undefined;
 
-  constructor(start: (signal: AbortSignal) => Promise<Reading>, clock: Clock) {
+  constructor(start: (signal: AbortSignal, syncId: string) => Promise<Reading>, clock: Clock) {
     this.start = start;
     this.clock = clock;
   }
@@ -49,6 +49,28 @@ export class CurrentReading implements AsyncDisposable {
     if (this.current?.isFailed === true) await this[Symbol.asyncDispose]();
   }
 
+  /** Goes on with a reading that was proven before. */
+  async adopt(syncId: string, reading: Reading): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    this.current = {
+      syncId,
+      abort: new AbortController(),
+      result: Promise.resolve(reading),
+      isFailed: false,
+      waits: 0,
+    };
+  }
+
+  /** Stops the reading, if one runs; rows that are proven stay on the disk. */
+  async leave(): Promise<void> {
+    const { current } = this;
+    this.current = undefined;
+    if (current === undefined) return;
+    current.abort.abort();
+    const [settled] = await Promise.allSettled([current.result]);
+    if (settled.status === 'fulfilled') settled.value.leave();
+  }
+
   /** Stops the reading, if one runs, and deletes its rows. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { current } = this;
@@ -67,7 +89,7 @@ export class CurrentReading implements AsyncDisposable {
     if (this.current === undefined) {
       if (!isFirstPage) throw fail('BK-TOKEN', {});
       const abort = new AbortController();
-      const current: Current = { syncId, abort, result: this.start(abort.signal), isFailed: false, waits: 0 };
+      const current: Current = { syncId, abort, result: this.start(abort.signal, syncId), isFailed: false, waits: 0 };
       current.result.catch(() => (current.isFailed = true));
       this.current = current;
     }

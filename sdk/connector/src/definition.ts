@@ -48,6 +48,10 @@ export interface OpenConnector extends AsyncDisposable {
   plans(signal: AbortSignal): Promise<readonly Plan[]>;
   /** Turns what the plan's lists put out into messages, when they are served. */
   present: Presenter;
+  /** What `present` needs beside the records, as JSON: kept with a proven reading that a later process may serve. */
+  memory?(): unknown;
+  /** In that later process, before anything is served. */
+  remember?(memory: unknown): void;
   /** Checks everything that a sync needs, one step after the other. A step that fails is told, not thrown. */
   doctor?(signal: AbortSignal): AsyncIterable<DoctorStep>;
   /** What `doctor` saw so far, for the maintainers: forms, keys, types, counts and times; no value of the source. JSON. */

@@ -4,6 +4,7 @@ import {
   ConnectorCapabilitiesSchema,
   errorToDetail,
   evidenceToStruct,
+  type Evidence,
   packAny,
   type AnyConfigValue,
   type ConnectorCapabilities,
@@ -23,6 +24,7 @@ import type { ConnectorDefinition, OpenConnector } from './definition.ts';
 import { fail } from './errors.ts';
 import { openConnector, SDK_VERSION, type OpenDeps } from './open-connector.ts';
 import { prove, type Reading } from './reading/prove.ts';
+import { findDifference, isSameEvidence, reopenReading, sealReading } from './reading/sealed-reading.ts';
 import { groupOf, type SpoolRow } from './reading/spool.ts';
 
 /** Implementations of the generated services, for a server or for `connectInMemory`. */
@@ -32,6 +34,15 @@ export interface ConnectorServices extends AsyncDisposable {
   resources: ServiceImpl<typeof ResourcesService>;
   entitlements: ServiceImpl<typeof EntitlementsService>;
   grants: ServiceImpl<typeof GrantsService>;
+  /**
+   * Goes on serving a reading that an earlier process proved for this sync and left in `spoolDir`; to be asked before
+   * any call. Answers why that cannot be, as the end of a sentence; then nothing of it is left.
+   *
+   * @throws BatonError when the source does not answer
+   */
+  resume(sync: { id: string; evidence: Evidence | undefined }): Promise<string | undefined>;
+  /** Ends the service, and leaves a proven reading for a later process. Only with `keep`. */
+  leave(): Promise<void>;
 }
 
 export interface ServiceDeps extends OpenDeps {
@@ -39,6 +50,8 @@ export interface ServiceDeps extends OpenDeps {
   spoolDir: string;
   /** Stops everything. */
   signal?: AbortSignal;
+  /** Makes a proven reading one that a later process can go on with. */
+  keep?: boolean;
 }
 
 /**
@@ -56,13 +69,14 @@ export function createConnectorService<D extends FieldDeclarations>(
   const observe = deps.observe ?? (() => {});
   let opened: OpenConnector | undefined;
   const open = (): OpenConnector => (opened ??= openConnector(definition, values, deps));
-  const current = new CurrentReading(async (abort) => {
+  const current = new CurrentReading(async (abort, syncId) => {
     using linked = linkAbort(abort, deps.signal);
     const { signal } = linked;
     const lanes = network?.maxInFlight ?? 4;
     const description = await open().describePlan?.(signal);
     if (description !== undefined) observe({ type: 'plan', at: clock.now(), ...description });
-    return await prove(await open().plans(signal), { spoolDir: deps.spoolDir, clock, observe, signal, lanes });
+    const reading = await prove(await open().plans(signal), { spoolDir: deps.spoolDir, clock, observe, signal, lanes });
+    return deps.keep === true ? sealReading(deps.spoolDir, syncId, reading, open().memory?.()) : reading;
   }, clock);
 
   const types = definition.resourceTypes;
@@ -154,6 +168,30 @@ export function createConnectorService<D extends FieldDeclarations>(
         const { rows, next } = await ofResource(request, context, groupOf.grants);
         return { list: rows.map(({ record }) => open().present.grant(record)), nextPageToken: next };
       }),
+    },
+    resume: async ({ id, evidence }) => {
+      const left = reopenReading(deps.spoolDir, id);
+      if (left === undefined) return 'its reading was not complete';
+      try {
+        const signal = deps.signal ?? new AbortController().signal;
+        const isOther = evidence !== undefined && !isSameEvidence(evidence, left.reading.evidence);
+        const why = isOther
+          ? 'its rows are of another reading'
+          : await findDifference(left.reading, await open().plans(signal), signal);
+        if (why === undefined) {
+          open().remember?.(left.memory);
+          await current.adopt(id, left.reading);
+        } else left.reading[Symbol.dispose]();
+        return why;
+      } catch (error) {
+        left.reading.leave();
+        throw error;
+      }
+    },
+    leave: async () => {
+      await current.leave();
+      await opened?.[Symbol.asyncDispose]();
+      opened = undefined;
     },
     [Symbol.asyncDispose]: async () => {
       await current[Symbol.asyncDispose]();

@@ -6,7 +6,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { MemberSet } from './member-set.ts';
 import type { PagedList, Plan } from './plan.ts';
 import type { Reading } from './prove.ts';
-import { groupOf, Spool, type SpoolIndex } from './spool.ts';
+import { groupOf, onDisk, Spool, type SpoolIndex } from './spool.ts';
 
 interface Seal {
   format: 1;
@@ -21,8 +21,27 @@ interface Seal {
 
 const NAME = 'reading.json';
 
-/** Writes beside a proven reading what another process needs to go on serving it. */
-export function sealReading(directory: string, syncId: string, reading: Reading, memory: unknown): void {
+/**
+ * Writes beside a proven reading what another process needs to go on serving it.
+ *
+ * @throws BatonError `BK-SPOOL`, `BK-SPOOL-FULL`; the reading is then disposed of
+ */
+export function sealReading(directory: string, syncId: string, reading: Reading, memory: unknown): Reading {
+  const path = join(directory, NAME);
+  const dispose = (): void => {
+    rmSync(path, { force: true });
+    reading[Symbol.dispose]();
+  };
+  try {
+    writeSeal(path, syncId, reading, memory);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { ...reading, [Symbol.dispose]: dispose };
+}
+
+function writeSeal(path: string, syncId: string, reading: Reading, memory: unknown): void {
   const seal: Seal = {
     format: 1,
     syncId,
@@ -31,10 +50,11 @@ export function sealReading(directory: string, syncId: string, reading: Reading,
     types: [...reading.resources.keys()].map((type) => [type, unserved(reading, type)]),
     memory,
   };
-  const path = join(directory, NAME);
   // Whole or not at all, as a kill may come at any moment.
-  writeFileSync(`${path}.new`, JSON.stringify(seal), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  onDisk(() => {
+    writeFileSync(`${path}.new`, JSON.stringify(seal), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  });
 }
 
 /** The reading of that sync that another process proved and left; undefined when there is none that is whole. */
@@ -78,8 +98,8 @@ export async function findDifference(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { evidence } = reading;
-  const [plan] = plans;
-  if (plan?.name !== evidence.plan) return 'the source is now read by another plan';
+  const plan = plans.find(({ name }) => name === evidence.plan);
+  if (plan === undefined) return 'the source is now read by another plan';
   const { origin, owner } = plan.facts();
   if (origin !== evidence.origin) return 'it was read from another instance';
   if (owner.id !== evidence.owner.id) return 'the key belongs to somebody else';
@@ -98,11 +118,11 @@ async function isSameStart(
   if (before === undefined) return false;
   const limit = before.pageSize > 0 ? before.pageSize : undefined;
   const page = await list.page({ skip: 0, limit, retryLimit: () => limit, signal });
-  if (page.kind !== 'page') throw page.error;
-  if (page.count !== before.count) return false;
+  if (page.kind !== 'page' || page.count !== before.count) return false;
+  const { chunks } = spool.index();
   // A list whose rows are no resources is known by its count alone.
   const types = [...resources.keys()].filter((type) =>
-    spool.index().chunks.some(([group, places]) => group === groupOf.resources(type) && places[0]?.list === list.name),
+    chunks.some(([group, places]) => group === groupOf.resources(type) && places[0]?.list === list.name),
   );
   if (types.length === 0) return true;
   const known = page.rows.filter((row) => types.some((type) => resources.get(type)?.has(list.id(row)) === true)).length;

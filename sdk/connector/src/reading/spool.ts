@@ -69,6 +69,8 @@ export class Spool implements Disposable {
     this.path = join(directory, `${name}.spool`);
     this.file = onDisk(() => {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
+      // What a run that was killed left under this name.
+      if (index === undefined) rmSync(this.path, { force: true });
       return openSync(this.path, index === undefined ? 'wx+' : 'r', 0o600);
     });
     if (index === undefined) return;
@@ -190,7 +192,8 @@ export class Spool implements Disposable {
   }
 }
 
-function onDisk<T>(work: () => T): T {
+/** @throws BatonError `BK-SPOOL`, `BK-SPOOL-FULL` */
+export function onDisk<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
