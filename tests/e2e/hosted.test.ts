@@ -101,7 +101,7 @@ describe('what changes in a tenant', () => {
   const timelineOf = async (connector: Connector, { email }: Person) => {
     const entries = await console.all('listTimeline', ofApp(connector));
     return entries
-      .filter((entry) => entry.account.email === email)
+      .filter((entry) => entry.account?.email === email)
       .map(({ kind, role, first, bound }) => ({ kind, role: role.name, first, syncId: bound.syncId }));
   };
 

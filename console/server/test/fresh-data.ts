@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom } from '@batonkit/kernel';
-import { copyFreshDatabase } from '../../store/test/fresh-database.ts';
+import { copyFreshDatabase } from '@batonkit/console-store/test/fresh-database';
 
 /** Makes the data directory of a console that has nothing in it, in a fraction of the time of a first start. */
 export async function makeFreshData(dataDir: string): Promise<void> {
