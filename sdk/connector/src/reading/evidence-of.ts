@@ -9,7 +9,7 @@ export function evidenceOf(
   time: Pick<Evidence, 'moment' | 'window'>,
   passes: number,
 ): Evidence {
-  const { roleId, owner, origin, notes, serverScoped, exceptions = [], onlyTypes } = plan.facts();
+  const { roleId, owner, origin, notes, serverScoped, exceptions = [], onlyTypes, added = {} } = plan.facts();
   for (const { members, aside } of lists.all()) for (const id of aside) members.drop(id);
   const uncounted = lists.all().filter(({ isUncounted }) => isUncounted).length;
   return {
@@ -24,7 +24,7 @@ export function evidenceOf(
     owner: { id: owner.id, roles: [...owner.roles].sort() },
     lists: lists.all().map(({ evidence, members }) => ({
       ...evidence,
-      distinct: members.size,
+      distinct: members.size + (added[evidence.name] ?? 0),
       serverScoped: serverScoped?.[evidence.name] ?? 0,
       digest: members.digest(),
     })),

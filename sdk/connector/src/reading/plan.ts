@@ -75,6 +75,8 @@ export interface PlanFacts {
   notes: Record<string, number>;
   /** Rows put aside, by list. */
   serverScoped?: Record<string, number>;
+  /** Resources put out that no list has, by the list that they are counted with: by an exception, a role that somebody holds. */
+  added?: Readonly<Record<string, number>>;
   /** Makes the verdict `complete with exceptions` when there is one. */
   exceptions?: readonly ReadingException[];
   /** Resource types, when fewer than the connector's were asked for: makes the verdict `narrowed`. */
