@@ -1,4 +1,4 @@
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from './errors.ts';
 
@@ -29,12 +29,12 @@ export async function writeDurably(path: string, text: string, target: string): 
   }
 }
 
-/** Puts the certificate beside its file, or takes the file away again. */
-export async function placeCertificate(staged: string, target: string, file: string): Promise<void> {
+/** Puts the certificate beside its file, or undoes the saving of that: a file never lies there without it. */
+export async function placeCertificate(staged: string, target: string, undo: () => Promise<void>): Promise<void> {
   try {
     await rename(staged, target);
   } catch (error) {
-    await rm(file, { force: true });
+    await undo();
     throw error;
   }
   await using directory = await open(dirname(target), 'r');

@@ -74,7 +74,7 @@ export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
     // The last moment to stop: from here on only two renames are left.
     options.signal.throwIfAborted();
     await writer.save();
-    await placeCertificate(staged, target, path);
+    await placeCertificate(staged, target, () => writer.revert());
     return { summary, evidence, certificate, certificatePath: target };
   });
 }
