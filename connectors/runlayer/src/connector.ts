@@ -6,7 +6,6 @@ import { describeWay } from './connect/describe.ts';
 import { Discovery } from './connect/discovery.ts';
 import { Doctor } from './doctor/doctor.ts';
 import type { Term } from './mapping/assignment.ts';
-import type { Term } from './mapping/assignment.ts';
 import { createPresenter, type Late } from './mapping/present.ts';
 import { roleType, userType } from './resource-types.ts';
 import { readSettings } from './settings.ts';
@@ -75,11 +74,6 @@ function open(values: ConfigValues<typeof config.fields>, deps: ConnectorDeps): 
       }) satisfies Memory,
     remember: (memory) => {
       const { byFlag, further } = memory as Memory;
-      served = { byFlag: new Set(byFlag), further: new Map(further) };
-    },
-    memory: () => ({ byFlag: [...served.byFlag], further: [...served.further] }),
-    remember: (memory) => {
-      const { byFlag, further } = memory as { byFlag: string[]; further: [string, readonly Term[]][] };
       served = { byFlag: new Set(byFlag), further: new Map(further) };
     },
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),

@@ -119,13 +119,6 @@ export const settings = {
     meaning: `It overrules a judgement about this tenant, and the certificate says who did so and why. ${notAsked}`,
     remedy: 'Say in --reason why the exception is right for this tenant.',
   }),
-  'RL-ROLE-ID-OPTION': row<{ known: string }>({
-    status: Status.Unknown,
-    field: 'role-id',
-    title: 'Roles cannot be named by this key.',
-    meaning: notAsked,
-    remedy: ({ known }) => `Use one of ${known}.`,
-  }),
   'RL-HEADER': row<{ name: string; fault: string }>({
     status: Status.Unknown,
     field: 'extra-headers',

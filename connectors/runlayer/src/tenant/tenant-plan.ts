@@ -113,7 +113,8 @@ export class TenantPlan implements Plan {
   facts(): PlanFacts {
     const { api, form, settings, onProven } = this.options;
     const { reader } = this;
-    onProven(reader);
+    // Also asked by who only wants to know whose key reads.
+    if (reader.roles.size > 0) onProven(reader);
     const { byFlag, placeholders } = reader;
     return {
       roleId: reader.roleIdKey ?? 'id',
@@ -125,6 +126,7 @@ export class TenantPlan implements Plan {
         ...(placeholders > 0 ? { placeholders } : {}),
       },
       serverScoped: { ...reader.serverScoped },
+      ...(placeholders > 0 ? { added: { roles: placeholders } } : {}),
       exceptions: settings.exceptions.used(),
     };
   }
