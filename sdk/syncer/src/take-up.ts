@@ -146,7 +146,7 @@ async function takeUp(options: BeginOptions, resume: ResumeOptions): Promise<Beg
       return { syncId: resumed.sync.id, startedAt: resumed.sync.startedAt, writer: resumed.writer, state, collector };
     }
     state[Symbol.dispose]();
-    return why ?? 'its database is damaged';
+    return why ?? 'another file lies at its place by now';
   } catch (error) {
     state[Symbol.dispose]();
     if (error instanceof BatonError && error.code === 'BK-EVIDENCE') return 'its proof does not hold';
