@@ -8,7 +8,10 @@ export const FormField = z
     label: z.string(),
     description: z.string(),
     placeholder: z.string(),
-    kind: z.enum(['text', 'number', 'boolean', 'list']),
+    /** `list`: several texts; `map`: texts by name. */
+    kind: z.enum(['text', 'number', 'boolean', 'list', 'map']),
+    /** The only values there are, if the declaration says so. */
+    choices: z.array(z.string()).optional(),
     required: z.boolean(),
     secret: z.boolean(),
     /** Stands under Advanced settings. */

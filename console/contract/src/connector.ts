@@ -91,13 +91,25 @@ export const Held = z
   .openapi('Held');
 export type Held = z.infer<typeof Held>;
 
+/** `map`: texts by name. */
+export const SettingValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.string()),
+  z.record(z.string(), z.string()),
+]);
+export type SettingValue = z.infer<typeof SettingValue>;
+
 export const Setting = z
   .object({
     name: z.string(),
     /** Absent for secrets and for what is not set. */
-    value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
-    /** Of a stored secret only this is ever told. */
-    secret: z.object({ lastFour: z.string(), setAt: Instant, setBy: z.string() }).optional(),
+    value: SettingValue.optional(),
+    /** Of a stored secret only this is ever told; `names` of one that is several values by name. */
+    secret: z
+      .object({ lastFour: z.string(), setAt: Instant, setBy: z.string(), names: z.array(z.string()).nullable() })
+      .optional(),
   })
   .openapi('Setting');
 
@@ -150,10 +162,8 @@ export const UpdateConnector = z
   .object({ name: z.string().trim().min(1).max(100).optional(), ownerIds: z.array(Ksuid).min(1).max(20).optional() })
   .openapi('UpdateConnector');
 
-/** An absent or blank secret keeps the stored one. */
-export const SaveSettings = z
-  .object({ values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])) })
-  .openapi('SaveSettings');
+/** An absent or blank secret keeps the stored one; so does a blank value in a map of secrets. */
+export const SaveSettings = z.object({ values: z.record(z.string(), SettingValue) }).openapi('SaveSettings');
 
 export const SyncOutcome = z.enum([
   'running',

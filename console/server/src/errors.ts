@@ -99,6 +99,12 @@ export const fail = errorTable({
     meaning: 'Nothing was saved.',
     remedy: ({ expected }) => `Enter ${expected}.`,
   }),
+  'BK-ACCEPT-REASON': row({
+    status: Status.InvalidArgument,
+    title: 'The exceptions have no reason.',
+    meaning: 'Whoever reads the certificate must see why they are right for this tenant. Nothing was saved.',
+    remedy: 'Say why, in a sentence.',
+  }),
   'BK-ADDRESS': row<{ label: string; origin: string }>({
     status: Status.PermissionDenied,
     title: ({ label }) => `The ${label} points to the machine that the console runs on.`,

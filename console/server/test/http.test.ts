@@ -233,7 +233,14 @@ test('the catalogue is what the program says of itself', async () => {
         { id: 'role', name: 'Role', sync: true, provision: false },
         { id: 'user', name: 'User', sync: true, provision: false },
       ],
-      fields: [{ name: 'base-url', label: 'Base URL' }, { name: 'api-key', secret: true }, { advanced: true }],
+      fields: [
+        { name: 'base-url', label: 'Base URL' },
+        { name: 'api-key', secret: true },
+        { name: 'scenario', advanced: true },
+        { name: 'headers', kind: 'map', secret: true },
+        { name: 'accept', kind: 'list' },
+        { name: 'reason', kind: 'text' },
+      ],
     },
   ]);
 });

@@ -204,6 +204,28 @@ test('a sync with exceptions is applied, and says so wherever it is shown', asyn
   });
 });
 
+test('exceptions go to the program with who accepted them and when; of secrets by name only the names are told', async () => {
+  const good = await console.settled((await console.connector('settings', tenant())).id);
+  const save = (values: Record<string, unknown>) => console.call('saveSettings', { ...of(good), body: { values } });
+  await save({ accept: ['null-roles=none'], reason: 'New people have none.', headers: { 'x-team': 'geheim-4711' } });
+  const done = await console.settled(good.id);
+  const setting = (name: string) => done.settings.find((each) => each.name === name);
+  const at = setting('accepted-at')?.value;
+  expect(done.lastGood?.exceptions).toEqual([
+    { name: 'null-roles=none', reason: 'New people have none.', by: 'Local administrator', at },
+  ]);
+  expect(setting('headers')).toMatchObject({ secret: { names: ['x-team'], lastFour: '' } });
+  const [sync] = (await console.call('listSyncs', of(done))).items;
+  const log = readFileSync(join(console.dataDir, 'logs', `${sync?.id}.log`), 'utf8');
+  for (const text of [log, ...console.answers, ...console.logs]) expect(text).not.toContain('geheim-4711');
+  expect(log).toContain('a log line that leaks');
+
+  await save({ accept: [], reason: '', headers: {} });
+  const without = await console.settled(good.id);
+  expect(without.lastGood).toMatchObject({ verdict: 'complete', exceptions: [] });
+  expect(without.settings.map(({ name }) => name).sort()).toEqual(['api-key', 'base-url', 'scenario']);
+});
+
 test('a tenant that moved is dated by its window, and one that was read once is held where a role is left empty', async () => {
   const evidence = { dated: 'window', passes: 1 } as const;
   const good = await console.settled((await console.connector('window', tenant({ evidence }))).id);

@@ -1,10 +1,11 @@
 import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
-import { config, type ConfigValue } from '@batonkit/protocol';
+import { config, type AnyConfigValue } from '@batonkit/protocol';
 import { formFields } from '../src/catalogue/form-fields.ts';
 import { FieldProblems } from '../src/http/problem.ts';
 import { childVariables } from '../src/settings/child-variables.ts';
 import { missingLabels, prepareSettings } from '../src/settings/prepare-settings.ts';
+import { stampExceptions } from '../src/settings/stamp-exceptions.ts';
 
 const declared = (json: JsonValue): config.Configuration => fromJson(config.ConfigurationSchema, json);
 const configuration = declared({
@@ -26,6 +27,12 @@ const configuration = declared({
     { name: 'page-size', displayName: 'Page size', isOps: true, intField: { rules: { gte: '1', lte: '1000' } } },
     { name: 'tags', displayName: 'Tags', isOps: true, stringSliceField: {} },
     { name: 'quick', displayName: 'Quick', isOps: true, boolField: {} },
+    { name: 'headers', displayName: 'Headers', isOps: true, isSecret: true, stringMapField: {} },
+    { name: 'style', displayName: 'Style', isOps: true, stringField: { options: [{ value: 'a' }, { value: 'b' }] } },
+    { name: 'accept', displayName: 'Exceptions', isOps: true, stringSliceField: {} },
+    { name: 'reason', displayName: 'Reason', isOps: true, stringField: {} },
+    { name: 'accepted-by', displayName: 'Who', isOps: true, stringField: {} },
+    { name: 'accepted-at', displayName: 'When', isOps: true, stringField: {} },
   ],
 });
 const none = { values: {}, secrets: {} };
@@ -33,7 +40,7 @@ const stored = { values: { 'base-url': 'https://acme.example' }, secrets: { 'api
 const allowed = new Set(['http://127.0.0.1:8080']);
 
 function problems(
-  entered: Record<string, ConfigValue>,
+  entered: Record<string, AnyConfigValue>,
   before: Parameters<typeof prepareSettings>[1] = none,
 ): string[] {
   try {
@@ -53,7 +60,16 @@ describe('the form', () => {
       ['Page size', true],
       ['Tags', true],
       ['Quick', true],
+      ['Headers', true],
+      ['Style', true],
+      ['Exceptions', true],
+      ['Reason', true],
     ]);
+    expect(formFields(configuration).find(({ name }) => name === 'style')?.choices).toEqual(['a', 'b']);
+    expect(formFields(configuration).find(({ name }) => name === 'headers')).toMatchObject({
+      kind: 'map',
+      secret: true,
+    });
   });
 
   test('a label changed in the declaration changes the form', () => {
@@ -93,6 +109,52 @@ describe('saving', () => {
     expect(prepareSettings(configuration, before, { 'page-size': '' }, allowed).values).toEqual(stored.values);
   });
 
+  test('of a map of secrets each value is kept, replaced, added or removed by itself', () => {
+    const before = {
+      ...stored,
+      secrets: { ...stored.secrets, headers: { 'x-a': 'one', 'x-b': 'two', 'x-c': 'three' } },
+    };
+    const entered = { headers: { 'x-a': '', 'x-b': 'new', ' x-d ': 'four' } };
+    expect(prepareSettings(configuration, before, entered, allowed)).toMatchObject({
+      secrets: { headers: { 'x-a': 'one', 'x-b': 'new', 'x-d': 'four' } },
+      changed: ['headers'],
+    });
+    expect(prepareSettings(configuration, before, { headers: {} }, allowed)).toMatchObject({
+      secrets: { headers: {} },
+      changed: ['headers'],
+    });
+    const same = { headers: { 'x-a': '', 'x-b': '', 'x-c': '' } };
+    expect(prepareSettings(configuration, before, same, allowed).changed).toEqual([]);
+    expect(prepareSettings(configuration, stored, { headers: {} }, allowed)).toMatchObject({
+      secrets: {},
+      changed: [],
+    });
+    // They were for the former address, too.
+    const moved = { 'base-url': 'https://other.example', 'api-key': 'rl_usr_other' };
+    expect(problems({ ...moved, ...entered }, before)).toEqual(['BK-SECRET-AGAIN headers']);
+    expect(problems(moved, before)).toEqual(['BK-SECRET-AGAIN headers']);
+    expect(problems({ ...moved, headers: { 'x-a': 'fresh' } }, before)).toEqual([]);
+  });
+
+  test('who accepted exceptions stands with them until they or their reason change', () => {
+    const at = (day: string): string => `2026-05-${day}T10:00:00.000Z`;
+    const values = { accept: ['null-roles=none'], reason: 'New people have none.' };
+    const first = stampExceptions(configuration, {}, values, 'Ana', at('01'));
+    expect(first).toEqual({ ...values, 'accepted-by': 'Ana', 'accepted-at': at('01') });
+    expect(stampExceptions(configuration, first, { ...first, 'page-size': 5 }, 'Bo', at('02'))).toEqual({
+      ...first,
+      'page-size': 5,
+    });
+    const changed = { ...first, accept: ['null-roles=none', 'static-roles'] };
+    expect(stampExceptions(configuration, first, changed, 'Bo', at('02'))).toMatchObject({
+      'accepted-by': 'Bo',
+      'accepted-at': at('02'),
+    });
+    expect(stampExceptions(configuration, first, { reason: 'Still here.' }, 'Bo', at('03'))).toEqual({
+      reason: 'Still here.',
+    });
+  });
+
   test('a changed address asks for the secret again, and with it is saved', () => {
     expect(problems({ 'base-url': 'https://other.example' }, stored)).toEqual(['BK-SECRET-AGAIN api-key']);
     expect(problems({ 'base-url': 'https://other.example', 'api-key': 'rl_usr_other' }, stored)).toEqual([]);
@@ -105,10 +167,16 @@ describe('saving', () => {
     [{ ...good, 'page-size': 2000 }, ['BK-CONFIG-RULE page-size']],
     [{ ...good, quick: 'yes' }, ['BK-CONFIG-KIND quick']],
     [{ ...good, 'log-levle': 'x' }, ['BK-CONFIG-UNKNOWN log-levle']],
+    [{ ...good, headers: { '': 'x' } }, ['BK-CONFIG-KIND headers']],
+    [{ ...good, headers: { 'x-team': '' } }, ['BK-CONFIG-KIND headers']],
+    [{ ...good, headers: 'x-team=1' }, ['BK-CONFIG-KIND headers']],
+    [{ ...good, style: 'c' }, ['BK-CONFIG-RULE style']],
+    [{ ...good, accept: ['null-roles=none'] }, ['BK-ACCEPT-REASON reason']],
+    [{ ...good, 'accepted-by': 'Somebody else' }, ['BK-CONFIG-UNKNOWN accepted-by']],
     // A field that the form does not show cannot be set past it.
     [{ ...good, 'log-level': 'debug' }, ['BK-CONFIG-UNKNOWN log-level']],
   ])('%o gives %o', (entered, expected) => {
-    expect(problems(entered as Record<string, ConfigValue>)).toEqual(expected);
+    expect(problems(entered as Record<string, AnyConfigValue>)).toEqual(expected);
   });
 
   test.each([
@@ -142,6 +210,7 @@ describe('saving', () => {
         'api-key': 'x',
         tags: ['a,b', 'c'],
         quick: true,
+        headers: { 'x-a': 'secret' },
       }),
     ).toEqual({ BATON_BASE_URL: 'https://acme.example', BATON_TAGS: '"a,b",c', BATON_QUICK: 'true' });
   });

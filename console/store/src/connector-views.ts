@@ -17,7 +17,7 @@ const SELECT = `
        select name, jsonb_build_object('name', name, 'value', value) as setting from setting where connector_id = c.id
        union all
        select name, jsonb_build_object('name', name, 'secret', jsonb_build_object(
-         'lastFour', last_four, 'setAt', ${instant('set_at')}, 'setBy', set_by))
+         'lastFour', last_four, 'setAt', ${instant('set_at')}, 'setBy', set_by, 'names', names))
        from secret where connector_id = c.id) x) as settings,
     (select jsonb_build_object('id', r.id, 'requestedAt', ${instant('r.requested_at')},
        'claimedAt', ${instant('r.claimed_at')}, 'startedAt', ${instant('r.started_at')}, 'attempt', r.attempt,

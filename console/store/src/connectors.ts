@@ -88,18 +88,35 @@ export async function readValues(q: Queryable, connectorId: string): Promise<Rec
   return Object.fromEntries(rows.map((row) => [row.name, row.value]));
 }
 
-/** Keeps a secret as the caller has encrypted it. `setBy` is a person's name. */
+/**
+ * Keeps a secret as the caller has encrypted it. `setBy` is a person's name; `names` those of its values, when it is
+ * several.
+ */
 export async function saveSecret(
   tx: Transaction,
   connectorId: string,
-  secret: { name: string; ciphertext: Uint8Array; lastFour: string; setBy: string },
+  secret: { name: string; ciphertext: Uint8Array; lastFour: string; setBy: string; names?: string[] },
 ): Promise<void> {
   await tx.query(
-    `insert into secret (connector_id, name, ciphertext, last_four, set_at, set_by) values ($1, $2, $3, $4, $5, $6)
+    `insert into secret (connector_id, name, ciphertext, last_four, set_at, set_by, names)
+     values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (connector_id, name) do update set ciphertext = excluded.ciphertext, last_four = excluded.last_four,
-       set_at = excluded.set_at, set_by = excluded.set_by`,
-    [connectorId, secret.name, Buffer.from(secret.ciphertext), secret.lastFour, tx.now(), secret.setBy],
+       set_at = excluded.set_at, set_by = excluded.set_by, names = excluded.names`,
+    [
+      connectorId,
+      secret.name,
+      Buffer.from(secret.ciphertext),
+      secret.lastFour,
+      tx.now(),
+      secret.setBy,
+      secret.names === undefined ? null : JSON.stringify(secret.names),
+    ],
   );
+}
+
+/** Forgets a secret; nothing happens when there is none. */
+export async function removeSecret(tx: Transaction, connectorId: string, name: string): Promise<void> {
+  await tx.query('delete from secret where connector_id = $1 and name = $2', [connectorId, name]);
 }
 
 export async function readSecrets(

@@ -1,5 +1,13 @@
 export { addAudit, listAudit } from './audit.ts';
-export { createConnector, readSecrets, readValues, saveSecret, saveValues, updateConnector } from './connectors.ts';
+export {
+  createConnector,
+  readSecrets,
+  readValues,
+  removeSecret,
+  saveSecret,
+  saveValues,
+  updateConnector,
+} from './connectors.ts';
 export type { NewConnector } from './connectors.ts';
 export { connectorsOfApps, getConnector, listConnectors } from './connector-views.ts';
 export type * from './db.ts';

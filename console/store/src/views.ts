@@ -5,7 +5,7 @@ import type { ErrorReport } from '@batonkit/kernel';
 /** RFC 3339, UTC, milliseconds. */
 export type Instant = string;
 export type Tier = 'critical' | 'high' | 'unclassified' | 'medium' | 'none';
-export type SettingValue = string | number | boolean | string[];
+export type SettingValue = string | number | boolean | string[] | Record<string, string>;
 
 export interface Page<T> {
   items: T[];
@@ -281,7 +281,8 @@ export interface LastGood {
 export interface SettingView {
   name: string;
   value?: SettingValue;
-  secret?: { lastFour: string; setAt: Instant; setBy: string };
+  /** `names`: of a secret of several values; null of a single one. */
+  secret?: { lastFour: string; setAt: Instant; setBy: string; names: string[] | null };
 }
 
 /** A connector with all that its state is computed from but the form's missing fields. */

@@ -17,6 +17,7 @@ import type { DataDirectory } from '../data/data-directory.ts';
 import type { SecretBox } from '../data/secret-box.ts';
 import type { Log } from '../logger.ts';
 import { childVariables } from '../settings/child-variables.ts';
+import { secretOf, textsOf } from '../settings/secret.ts';
 import { runHostedChild, type HostedOutcome } from './hosted-child.ts';
 import { LogTail } from './log-tail.ts';
 import { RunFacts } from './run-facts.ts';
@@ -97,7 +98,11 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
   for (const { name, ciphertext } of await readSecrets(db, lease.connectorId)) {
     secrets[name] = secretBox.open(ciphertext, { connectorId: lease.connectorId, field: name });
   }
-  const redact = createRedactor(Object.values(secrets));
+  const hidden = Object.entries(secrets).flatMap(([name, text]) => [
+    text,
+    ...textsOf(secretOf(item.configuration, name, text)),
+  ]);
+  const redact = createRedactor(hidden);
   const facts = new RunFacts(clock);
   const tail = new LogTail();
   const flush = async (): Promise<void> => {

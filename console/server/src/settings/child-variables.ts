@@ -1,20 +1,23 @@
-import type { config, ConfigValue } from '@batonkit/protocol';
+import type { AnyConfigValue, config } from '@batonkit/protocol';
 import { ownFields } from '../catalogue/form-fields.ts';
 
 /** `BATON_…` variables of the values that are not secret; secrets go by descriptor only. */
 export function childVariables(
   configuration: config.Configuration,
-  values: Record<string, ConfigValue>,
+  values: Record<string, AnyConfigValue>,
 ): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const { name, isSecret } of ownFields(configuration)) {
     const value = values[name];
     if (isSecret || value === undefined) continue;
-    variables[`BATON_${name.toUpperCase().replaceAll('-', '_')}`] = Array.isArray(value)
-      ? value.map(quoted).join(',')
-      : String(value);
+    variables[`BATON_${name.toUpperCase().replaceAll('-', '_')}`] = textOf(value);
   }
   return variables;
+}
+
+function textOf(value: AnyConfigValue): string {
+  if (typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? value.map(quoted).join(',') : JSON.stringify(value);
 }
 
 /** Lists travel as one CSV line. */

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Checkbox } from 'react-aria-components/Checkbox';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
+import { TextArea } from 'react-aria-components/TextArea';
 import { Text } from 'react-aria-components/Text';
 import { TextField, type TextFieldProps } from 'react-aria-components/TextField';
 import { Icon } from './icon.tsx';
@@ -44,8 +45,26 @@ export function Field({ label, help, error, placeholder, mono = false, inputMode
   );
 }
 
+/** Several texts, one a line. */
+export function Lines({ label, help, error, placeholder, ...rest }: Omit<FieldProps, 'mono' | 'inputMode' | 'type'>) {
+  return (
+    <TextField {...rest} className="field" isInvalid={error !== undefined} validationBehavior="aria">
+      <Label>{label}</Label>
+      <TextArea
+        className="input mono lines"
+        rows={3}
+        {...(placeholder === undefined ? {} : { placeholder })}
+        spellCheck={false}
+        autoComplete="off"
+        autoCapitalize="none"
+      />
+      <Help help={help} error={error} />
+    </TextField>
+  );
+}
+
 /** Text under a field, tied to it. */
-function Help({ help, error }: { help: ReactNode; error: FieldError | undefined }) {
+export function Help({ help, error }: { help: ReactNode; error: FieldError | undefined }) {
   if (error !== undefined) {
     return (
       <Text slot="errorMessage" elementType="p" className="help error">

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
-import type { Connector, FormField } from '@batonkit/console-contract';
+import type { Connector, FormField, SettingValue } from '@batonkit/console-contract';
 import { dayAndClock } from '../../../lib/time.ts';
+import { listed, shown } from '../../../lib/words.ts';
 import { Area, Facts } from '../../../ui/area.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Code, Note } from '../../../ui/note.tsx';
@@ -29,8 +30,8 @@ export function SettingsArea({ connector, fields, advanced = false }: SettingsAr
       </Area>
     );
   }
-  const shown = fields.filter((field) => field.advanced === advanced);
-  if (shown.length === 0) {
+  const own = fields.filter((field) => field.advanced === advanced);
+  if (own.length === 0) {
     return (
       <Area title={title}>
         <p className="small soft">This connector has none.</p>
@@ -38,7 +39,7 @@ export function SettingsArea({ connector, fields, advanced = false }: SettingsAr
     );
   }
   if (editing) {
-    return <SettingsForm title={title} connector={connector} fields={shown} onEnd={() => setEditing(false)} />;
+    return <SettingsForm title={title} connector={connector} fields={own} onEnd={() => setEditing(false)} />;
   }
   return (
     <Area
@@ -49,7 +50,7 @@ export function SettingsArea({ connector, fields, advanced = false }: SettingsAr
         </Button>
       }
     >
-      <Facts of={Object.fromEntries(shown.map((field) => [field.label, valueOf(field, connector)]))} />
+      <Facts of={Object.fromEntries(own.map((field) => [field.label, valueOf(field, connector)]))} />
     </Area>
   );
 }
@@ -61,13 +62,22 @@ function valueOf(field: FormField, connector: Connector): ReactNode {
     <>
       {setting?.secret !== undefined ? (
         <>
-          <span className="mono" aria-hidden="true">
-            ••••••••••••
-          </span>
-          <span className="mono">
-            <span className="unseen">stored, ends in </span>
-            {setting.secret.lastFour}
-          </span>{' '}
+          {setting.secret.names === null ? (
+            <>
+              <span className="mono" aria-hidden="true">
+                ••••••••••••
+              </span>
+              <span className="mono">
+                <span className="unseen">stored, ends in </span>
+                {setting.secret.lastFour}
+              </span>
+            </>
+          ) : (
+            <>
+              <span className="mono">{listed(setting.secret.names.map(shown))}</span>
+              <span className="unseen">, values stored</span>
+            </>
+          )}{' '}
           <span className="quiet">
             set by <Name>{setting.secret.setBy}</Name>,{' '}
             <Time at={setting.secret.setAt}>{dayAndClock(setting.secret.setAt)}</Time>
@@ -76,12 +86,31 @@ function valueOf(field: FormField, connector: Connector): ReactNode {
       ) : (
         <PlainValue value={setting?.value} field={field} />
       )}
+      {field.name === 'accept' ? <AcceptedBy connector={connector} /> : null}
       {error === undefined ? null : (
         <span className="setting-error">
           <b>{error.title}</b> {error.remedy} <Code>{error.code}</Code>
         </span>
       )}
     </>
+  );
+}
+
+/** Of exceptions the console keeps who took them, and when. */
+function AcceptedBy({ connector: { settings } }: { connector: Connector }) {
+  const text = (wanted: string) => settings.find(({ name }) => name === wanted)?.value;
+  const [by, at] = [text('accepted-by'), text('accepted-at')];
+  if (typeof by !== 'string') return null;
+  return (
+    <span className="quiet">
+      {' '}
+      accepted by <Name>{by}</Name>
+      {typeof at === 'string' ? (
+        <>
+          , <Time at={at}>{dayAndClock(at)}</Time>
+        </>
+      ) : null}
+    </span>
   );
 }
 
@@ -95,7 +124,9 @@ function PlainValue({ value, field }: { value: Connector['settings'][number]['va
   return <span className={field.kind === 'text' ? 'mono' : ''}>{textOf(value)}</span>;
 }
 
-function textOf(value: string | number | boolean | string[]): string {
+function textOf(value: SettingValue): string {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  if (typeof value !== 'object') return String(value);
+  const items = Array.isArray(value) ? value : Object.entries(value).map(([name, text]) => `${name}: ${text}`);
+  return items.map(shown).join(', ');
 }

@@ -4,11 +4,13 @@ import { ApiProblem, reportOf } from '../../../lib/api-problem.ts';
 import { dayAndClock } from '../../../lib/time.ts';
 import { Area } from '../../../ui/area.tsx';
 import { Button } from '../../../ui/button.tsx';
-import { Check, Field } from '../../../ui/field.tsx';
+import { Check, Field, Lines } from '../../../ui/field.tsx';
 import { ErrorNote } from '../../../ui/note.tsx';
+import { Picker } from '../../../ui/picker.tsx';
 import { useConnectorAction } from '../use-connector-action.ts';
-import { entered, initialOf, type Draft } from './draft.ts';
+import { entered, initialOf, type Draft, type DraftValue } from './draft.ts';
 import { errorOf } from './error-of.ts';
+import { PairsField } from './pairs-field.tsx';
 
 interface SettingsFormProps {
   title: string;
@@ -33,7 +35,7 @@ export function SettingsForm({ title, connector, fields, onEnd }: SettingsFormPr
     if (changed.has(name)) return undefined;
     return problems.find(({ field }) => field === name) ?? (save.error === null ? errorOf(connector, name) : undefined);
   };
-  const change = (name: string, value: string | boolean) => {
+  const change = (name: string, value: DraftValue) => {
     setDraft((now) => ({ ...now, [name]: value }));
     setChanged((now) => new Set(now).add(name));
   };
@@ -87,12 +89,14 @@ export function SettingsForm({ title, connector, fields, onEnd }: SettingsFormPr
 
 interface SettingFieldProps {
   field: FormField;
-  value: string | boolean;
+  value: DraftValue;
   stored: Connector['settings'][number]['secret'];
   error: ErrorReport | undefined;
-  onChange: (value: string | boolean) => void;
+  onChange: (value: DraftValue) => void;
   autoFocus: boolean;
 }
+
+const UNSET = ' ';
 
 function SettingField({ field, value, stored, error, onChange, autoFocus }: SettingFieldProps) {
   if (field.kind === 'boolean') {
@@ -106,6 +110,48 @@ function SettingField({ field, value, stored, error, onChange, autoFocus }: Sett
       />
     );
   }
+  if (field.kind === 'map') {
+    const kept = field.secret ? ' A value that is left blank stays as it is stored.' : '';
+    return (
+      <PairsField
+        label={field.label}
+        help={`${field.description}${kept}`}
+        secret={field.secret}
+        error={error}
+        pairs={typeof value === 'object' ? value : []}
+        onChange={onChange}
+      />
+    );
+  }
+  const text = typeof value === 'string' ? value : '';
+  if (field.kind === 'list') {
+    return (
+      <Lines
+        label={field.label}
+        value={text}
+        onChange={onChange}
+        placeholder={field.placeholder}
+        help={`${field.description} One a line.`}
+        error={error}
+        autoFocus={autoFocus}
+      />
+    );
+  }
+  if (field.choices !== undefined) {
+    // A choice cannot be taken back by choosing nothing, so nothing is a choice.
+    const nothing = field.default === undefined && !field.required ? [{ id: UNSET, text: 'Not set' }] : [];
+    return (
+      <Picker
+        label={field.label}
+        placeholder={field.default === undefined ? 'Not set' : `${String(field.default)} (default)`}
+        options={[...nothing, ...field.choices.map((choice) => ({ id: choice, text: choice }))]}
+        chosen={text === '' ? undefined : text}
+        onChange={(id) => onChange(id === UNSET ? '' : id)}
+        help={field.description}
+        error={error}
+      />
+    );
+  }
   const kept =
     stored === undefined
       ? ''
@@ -114,16 +160,14 @@ function SettingField({ field, value, stored, error, onChange, autoFocus }: Sett
     <Field
       label={field.label}
       type={field.secret ? 'password' : 'text'}
-      value={String(value)}
+      value={text}
       onChange={onChange}
       placeholder={
         stored === undefined
           ? field.placeholder
           : `Stored${stored.lastFour === '' ? '' : `, ends in ${stored.lastFour}`}`
       }
-      help={[field.description, kept, field.kind === 'list' ? 'Several with commas between.' : '']
-        .filter(Boolean)
-        .join(' ')}
+      help={[field.description, kept].filter(Boolean).join(' ')}
       error={error}
       mono={field.kind === 'text'}
       isRequired={field.required && stored === undefined}

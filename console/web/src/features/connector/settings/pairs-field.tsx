@@ -1,0 +1,78 @@
+import { useId } from 'react';
+import type { ErrorReport } from '@batonkit/console-contract';
+import { Button } from '../../../ui/button.tsx';
+import { Field } from '../../../ui/field.tsx';
+import { Code } from '../../../ui/note.tsx';
+import type { Pair } from './draft.ts';
+import './pairs-field.css';
+
+interface PairsFieldProps {
+  label: string;
+  help: string;
+  secret: boolean;
+  error: ErrorReport | undefined;
+  pairs: readonly Pair[];
+  onChange: (pairs: readonly Pair[]) => void;
+}
+
+/** Names, each with a value; of secrets the values are only ever written. */
+export function PairsField({ label, help, secret, error, pairs, onChange }: PairsFieldProps) {
+  const id = useId();
+  const change = (index: number, part: Partial<Pair>) =>
+    onChange(pairs.map((pair, at) => (at === index ? { ...pair, ...part } : pair)));
+  return (
+    <div
+      className="field pairs"
+      role="group"
+      aria-labelledby={id}
+      {...(error === undefined ? {} : { 'data-invalid': true })}
+    >
+      <span id={id} className="form-title">
+        {label}
+      </span>
+      {pairs.length === 0 ? null : (
+        <ul>
+          {pairs.map((pair, index) => (
+            // Names are typed and may be the same for a while.
+            // eslint-disable-next-line react/no-array-index-key
+            <li key={index}>
+              <Field
+                label={`Name ${index + 1}`}
+                value={pair.name}
+                onChange={(name) => change(index, { name })}
+                isReadOnly={pair.stored}
+                mono
+              />
+              <Field
+                label={`Value ${index + 1}`}
+                type={secret ? 'password' : 'text'}
+                value={pair.value}
+                onChange={(value) => change(index, { value })}
+                placeholder={pair.stored ? 'Stored' : ''}
+                mono
+              />
+              <Button
+                icon="close"
+                size="small"
+                aria-label={`Remove ${pair.name === '' ? `line ${index + 1}` : pair.name}`}
+                onPress={() => onChange(pairs.filter((_, at) => at !== index))}
+              >
+                Remove
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Button icon="plus" size="small" onPress={() => onChange([...pairs, { name: '', value: '', stored: false }])}>
+        Add a line
+      </Button>
+      {error === undefined ? (
+        <p className="help">{help}</p>
+      ) : (
+        <p className="help error">
+          <b>{error.title}</b> {error.meaning} {error.remedy} <Code>{error.code}</Code>
+        </p>
+      )}
+    </div>
+  );
+}
