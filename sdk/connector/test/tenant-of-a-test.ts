@@ -123,7 +123,9 @@ export class Tenant {
 
   change(kind: ChangeKind): void {
     if (kind === 'add') {
-      this.users = new Map([[`new${this.added++}`, this.roles.slice(0, 1)], ...this.users]);
+      const id = `new${this.added++}`;
+      this.touched.add(id);
+      this.users = new Map([[id, this.roles.slice(0, 1)], ...this.users]);
       return this.remember();
     }
     const ids = [...this.users]

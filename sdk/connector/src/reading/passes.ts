@@ -138,7 +138,8 @@ export class Passes {
     const { last, beforeLast } = this;
     if (last === undefined || beforeLast === undefined || last.n !== passes || beforeLast.n < 3) return undefined;
     const to = await settleDifferences(last, beforeLast, () => this.sizes);
-    if (to === undefined) return undefined;
+    if (to === 'unfit') return undefined;
+    if (to === 'failed') throw this.failure();
     this.check();
     return { window: span(this.first, to) };
   }

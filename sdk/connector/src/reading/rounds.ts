@@ -95,14 +95,16 @@ class Round {
     const { lists, spool } = pass.ground;
     const of = lists.of(list.of);
     pass.isSettled = true;
+    const carried = new MemberSet();
     for (const { id: member, record } of spool.records(heldOf(list))) {
       if (member === undefined || !of.members.has(member) || !rounds.agreed.has(member)) continue;
       const items = list.take(member, record as unknown[], pass.out());
       if ('doubt' in items) return pass.void(list.name, items.doubt);
+      carried.add(member);
       this.accept(member, items);
     }
     for (const member of pass.idsIn(list.of)) {
-      if (rounds.agreed.has(member)) continue;
+      if (carried.has(member)) continue;
       const end = await this.readAgain(of, member, undefined);
       if (end !== 'done') return end;
     }

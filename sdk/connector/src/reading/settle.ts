@@ -14,18 +14,19 @@ type Subjects = Map<string, Tag>;
  * have every count right, and at the end the counts must be those of the settled lists: that nobody is
  * missing whom both passes lost.
  *
- * @returns when the last of these reads was answered, ms; undefined when it is no use
+ * @returns when the last of these reads was answered, ms; `unfit` when the passes differ in too much, or
+ *   in what has no own read; `failed` when it was tried: then no pass can follow
  */
 export async function settleDifferences(
   newer: Pass,
   older: Pass,
   sizes: (list: string) => PageSizes,
-): Promise<number | undefined> {
+): Promise<number | 'unfit' | 'failed'> {
   const { ground } = newer;
   const { plan, lists, spool, outlet, signal, clock } = ground;
-  if (plan.settle === undefined || !newer.isPure || !newer.hasOut) return undefined;
+  if (plan.settle === undefined || !newer.isPure || !newer.hasOut) return 'unfit';
   const subjects = findSubjects(ground, older);
-  if (subjects === undefined) return undefined;
+  if (subjects === undefined) return 'unfit';
   const held = membersOf(ground, newer, subjects);
   for (const [key, subject] of subjects) {
     const basket = outlet.basket();
@@ -45,7 +46,7 @@ export async function settleDifferences(
       for (const member of members) lists.of(name).members.add(member);
     outlet.accept(list, subject.id, basket, subject);
   }
-  return (await areCountsRight(ground, sizes)) ? clock.now() : undefined;
+  return (await areCountsRight(ground, sizes)) ? clock.now() : 'failed';
 }
 
 /** The lists whose members tell what was there; rows that only carry others do not. */
