@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Column, DataTable } from './rows.ts';
-import { COLUMNS } from './rows.ts';
+import type { Column, DataTable } from './columns.ts';
+import { COLUMNS } from './columns.ts';
 
 /**
  * Hex SHA-256 of what a sync says, whatever file it stands in: equal content gives an equal digest, in any order of

@@ -11,10 +11,12 @@ export interface RowCounts {
   grantsByType: Record<string, number>;
 }
 
-export function countRows(database: DatabaseSync, syncId: string): RowCounts {
+/** @param isAlone every row is of this sync: then an index alone answers */
+export function countRows(database: DatabaseSync, syncId: string, isAlone = false): RowCounts {
   const byType = (table: string): Record<string, number> => {
-    const sql = `SELECT resource_type_id AS type, count(*) AS count FROM ${table} WHERE sync_id = ? GROUP BY 1 ORDER BY 1`;
-    const rows = database.prepare(sql).all(syncId) as { type: string; count: number }[];
+    const where = isAlone ? '' : 'WHERE sync_id = ?';
+    const sql = `SELECT resource_type_id AS type, count(*) AS count FROM ${table} ${where} GROUP BY 1 ORDER BY 1`;
+    const rows = database.prepare(sql).all(...(isAlone ? [] : [syncId])) as { type: string; count: number }[];
     return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
   };
   const types = database

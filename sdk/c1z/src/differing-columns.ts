@@ -1,7 +1,8 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { EntitlementSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
-import { COLUMNS, entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
-import type { Column, DataTable } from './rows.ts';
+import { COLUMNS } from './columns.ts';
+import type { Column, DataTable } from './columns.ts';
+import { entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
 import { storedGrant } from './stored-grant.ts';
 
 // The message, and what the genuine syncer sets apart from it.

@@ -1,8 +1,13 @@
+import { toBinary } from '@bufbuild/protobuf';
+import { EntitlementSchema, GrantSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
+import { appendGrant } from './append-grant.ts';
+import { BlobList } from './blob-list.ts';
 import { toColumnTime } from './column-time.ts';
+import type { Column, DataTable } from './columns.ts';
 import type { RequiredTraits } from './required-traits.ts';
 import { entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
-import type { Column, DataTable } from './rows.ts';
+import type { TableRows } from './table-insert.ts';
 import type { EncodedBatch } from './work-database.ts';
 
 /** Rows of one answer of a connector, and where the sync stands after it. */
@@ -21,21 +26,41 @@ export interface Batch {
  * @throws BatonError `BK-C1Z-ID`, `BK-C1Z-ROW`, `BK-C1Z-DANGLING`
  */
 export function encodeBatch(batch: Batch, traits: RequiredTraits, now: number): EncodedBatch {
-  const rows: Partial<Record<DataTable, Column[]>> = {};
-  const encode = <T>(table: DataTable, items: readonly T[] | undefined, toRow: (item: T) => Column[]): void => {
+  const rows: Partial<Record<DataTable, TableRows>> = {};
+  const encode = <T>(
+    table: DataTable,
+    items: readonly T[] | undefined,
+    columns: (item: T) => Column[],
+    append: (list: BlobList, item: T) => void,
+  ): void => {
     if (items === undefined || items.length === 0) return;
     const values: Column[] = [];
-    for (const item of items) values.push(...toRow(item));
-    rows[table] = values;
+    const list = new BlobList();
+    for (const item of items) {
+      values.push(...columns(item));
+      append(list, item);
+    }
+    rows[table] = { values, messages: list.take() };
   };
   for (const type of batch.resourceTypes ?? []) traits.add(type);
-  encode('v1_resource_types', batch.resourceTypes, resourceTypeRow);
-  encode('v1_resources', batch.resources, (resource) => {
-    const row = resourceRow(resource);
-    traits.check(resource);
-    return row;
+  encode('v1_resource_types', batch.resourceTypes, resourceTypeRow, (list, type) =>
+    list.add(toBinary(ResourceTypeSchema, type)),
+  );
+  encode(
+    'v1_resources',
+    batch.resources,
+    (resource) => {
+      const row = resourceRow(resource);
+      traits.check(resource);
+      return row;
+    },
+    (list, resource) => list.add(toBinary(ResourceSchema, resource)),
+  );
+  encode('v1_entitlements', batch.entitlements, entitlementRow, (list, entitlement) =>
+    list.add(toBinary(EntitlementSchema, entitlement)),
+  );
+  encode('v1_grants', batch.grants, grantRow, (list, grant) => {
+    if (!appendGrant(list, grant)) list.add(toBinary(GrantSchema, grant));
   });
-  encode('v1_entitlements', batch.entitlements, entitlementRow);
-  encode('v1_grants', batch.grants, grantRow);
   return { rows, checkpoint: batch.checkpoint, discoveredAt: toColumnTime(now) };
 }

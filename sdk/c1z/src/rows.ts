@@ -1,58 +1,26 @@
-import { toBinary } from '@bufbuild/protobuf';
 import { anyIs } from '@bufbuild/protobuf/wkt';
-import {
-  EntitlementSchema,
-  GrantExpandableSchema,
-  GrantSchema,
-  resourceKey,
-  ResourceSchema,
-  ResourceTypeSchema,
-} from '@batonkit/protocol';
+import { GrantExpandableSchema, resourceKey } from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '@batonkit/protocol';
+import type { Column } from './columns.ts';
 import { fail } from './errors.ts';
 
-// Columns of the data tables in the order of the inserts, without id, sync_id and discovered_at. Every column is taken
-// from the message that is stored beside it, so the two cannot differ.
-
-export const COLUMNS = {
-  v1_resource_types: ['external_id', 'data'],
-  v1_resources: ['resource_type_id', 'external_id', 'parent_resource_type_id', 'parent_resource_id', 'data'],
-  v1_entitlements: ['resource_type_id', 'resource_id', 'external_id', 'data'],
-  v1_grants: [
-    'resource_type_id',
-    'resource_id',
-    'entitlement_id',
-    'principal_resource_type_id',
-    'principal_resource_id',
-    'external_id',
-    'expansion',
-    'needs_expansion',
-    'data',
-  ],
-} as const;
-export type DataTable = keyof typeof COLUMNS;
-export type Column = string | number | Uint8Array | null;
+// The columns of a row, without the message, which is stored last. Every column is taken from that message, so the two
+// cannot differ.
 
 export function resourceTypeRow(type: ResourceType): Column[] {
-  return [need(type.id, 'a resource type without id'), toBinary(ResourceTypeSchema, type)];
+  return [need(type.id, 'a resource type without id')];
 }
 
 export function resourceRow(resource: Resource): Column[] {
   const [type, id] = needId(resource.id, 'a resource without id');
   const parent = resource.parentResourceId;
   const hasParent = parent !== undefined && parent.resource !== '';
-  return [
-    type,
-    resourceKey(type, id),
-    hasParent ? parent.resourceType : null,
-    hasParent ? parent.resource : null,
-    toBinary(ResourceSchema, resource),
-  ];
+  return [type, resourceKey(type, id), hasParent ? parent.resourceType : null, hasParent ? parent.resource : null];
 }
 
 export function entitlementRow(entitlement: Entitlement): Column[] {
   const [type, id] = needId(entitlement.resource?.id, 'an entitlement without resource');
-  return [type, id, need(entitlement.id, 'an entitlement without id'), toBinary(EntitlementSchema, entitlement)];
+  return [type, id, need(entitlement.id, 'an entitlement without id')];
 }
 
 export function grantRow(grant: Grant): Column[] {
@@ -70,7 +38,6 @@ export function grantRow(grant: Grant): Column[] {
     need(grant.id, 'a grant without id'),
     null,
     0,
-    toBinary(GrantSchema, grant),
   ];
 }
 

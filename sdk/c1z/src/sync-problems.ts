@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isKsuid } from '@batonkit/protocol';
-import { COLUMNS } from './rows.ts';
+import { COLUMNS } from './columns.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /**

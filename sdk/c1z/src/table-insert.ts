@@ -1,13 +1,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { COLUMNS } from './rows.ts';
-import type { Column, DataTable } from './rows.ts';
+import type { Blobs } from './blob-list.ts';
+import { COLUMNS } from './columns.ts';
+import type { Column, DataTable } from './columns.ts';
 
-/** Rows a statement: fewer crossings into SQLite (measured). */
-const ROWS = 50;
+/** Rows a statement: fewer crossings into SQLite; more of them gain nothing (measured). */
+const ROWS = 10;
+
+/** Rows of one table: their columns but the message, one row after the other; and their messages. */
+export interface TableRows {
+  values: Column[];
+  messages: Blobs;
+}
 
 /** Inserts into one table of one sync. */
 export class TableInsert {
   private readonly syncId: string;
+  /** Columns without the message. */
   private readonly width: number;
   private readonly one: StatementSync;
   private readonly many: StatementSync;
@@ -15,22 +23,25 @@ export class TableInsert {
   constructor(database: DatabaseSync, table: DataTable, syncId: string) {
     this.syncId = syncId;
     const columns = COLUMNS[table];
-    this.width = columns.length;
-    // The first two parameters are the same for all rows of a statement.
-    const row = (index: number): string =>
-      `(${columns.map((_column, column) => `?${3 + index * this.width + column}`).join(', ')}, ?1, ?2)`;
+    this.width = columns.length - 1;
+    const row = `(${'?, '.repeat(columns.length)}?, ?)`;
     const into = `INSERT INTO ${table} (${columns.join(', ')}, sync_id, discovered_at) VALUES `;
-    this.one = database.prepare(into + row(0));
-    this.many = database.prepare(into + Array.from({ length: ROWS }, (_row, index) => row(index)).join(', '));
+    this.one = database.prepare(into + row);
+    this.many = database.prepare(into + Array.from({ length: ROWS }, () => row).join(', '));
   }
 
-  /** @param values the columns of all rows, one row after the other */
-  insert(values: readonly Column[], discoveredAt: string): void {
-    const step = this.width * ROWS;
-    const whole = values.length - (values.length % step);
-    for (let start = 0; start < whole; start += step)
-      this.many.run(this.syncId, discoveredAt, ...values.slice(start, start + step));
-    for (let start = whole; start < values.length; start += this.width)
-      this.one.run(this.syncId, discoveredAt, ...values.slice(start, start + this.width));
+  insert({ values, messages }: TableRows, discoveredAt: string): void {
+    const { bytes, ends } = messages;
+    const { width, syncId } = this;
+    const whole = ends.length - (ends.length % ROWS);
+    let parameters: Column[] = [];
+    for (let row = 0; row < ends.length; row += 1) {
+      for (let column = row * width; column < (row + 1) * width; column += 1) parameters.push(values[column] ?? null);
+      const start = row === 0 ? 0 : (ends[row - 1] ?? 0);
+      parameters.push(bytes.subarray(start, ends[row]), syncId, discoveredAt);
+      if (row < whole && (row + 1) % ROWS !== 0) continue;
+      (row < whole ? this.many : this.one).run(...parameters);
+      parameters = [];
+    }
   }
 }

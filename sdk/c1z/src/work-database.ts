@@ -7,10 +7,11 @@ import { countRows, statsColumn } from './count-rows.ts';
 import type { RowCounts } from './count-rows.ts';
 import { fail } from './errors.ts';
 import { copyRuns } from './readable-tables.ts';
-import { COLUMNS } from './rows.ts';
-import type { Column, DataTable } from './rows.ts';
+import { COLUMNS } from './columns.ts';
+import type { DataTable } from './columns.ts';
 import { INDEXES, TABLES } from './schema.ts';
 import { TableInsert } from './table-insert.ts';
+import type { TableRows } from './table-insert.ts';
 
 /** The run that is being written. */
 export interface NewSync {
@@ -21,9 +22,9 @@ export interface NewSync {
   startedAt: number;
 }
 
-/** Rows as columns, one row after the other, and where the sync stands after them. */
+/** Encoded rows, and where the sync stands after them. */
 export interface EncodedBatch {
-  rows: Partial<Record<DataTable, Column[]>>;
+  rows: Partial<Record<DataTable, TableRows>>;
   checkpoint: string;
   discoveredAt: string;
 }
@@ -130,7 +131,7 @@ export class WorkDatabase {
 
   commit({ rows, checkpoint, discoveredAt }: EncodedBatch): void {
     this.transaction(() => {
-      for (const [table, values] of Object.entries(rows) as [DataTable, Column[]][])
+      for (const [table, values] of Object.entries(rows) as [DataTable, TableRows][])
         this.inserts[table].insert(values, discoveredAt);
       this.checkpoint.run(checkpoint, this.sync.id);
     });
@@ -143,9 +144,11 @@ export class WorkDatabase {
       yield;
     }
     // A partial run refers to what only the whole one lists.
-    if (this.sync.type !== 'partial') checkReferences(this.database, this.sync.id);
+    const runs = this.database.prepare('SELECT count(*) AS count FROM v1_sync_runs').get();
+    const isAlone = runs?.['count'] === 1;
+    if (this.sync.type !== 'partial') checkReferences(this.database, this.sync.id, isAlone);
     yield;
-    const counts = countRows(this.database, this.sync.id);
+    const counts = countRows(this.database, this.sync.id, isAlone);
     this.transaction(() => {
       this.database
         .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
