@@ -298,6 +298,7 @@ export class Engine {
   private commit(batch: Batch, change: () => unknown): Promise<void> {
     const turn = this.queue.then(async () => {
       change();
+      if (batch.entitlements !== undefined) this.state.addEntitlements('ListEntitlements', batch.entitlements);
       const { stored } = this.state;
       let rows = 0;
       for (const kind of ['resourceTypes', 'resources', 'entitlements', 'grants'] as const) {

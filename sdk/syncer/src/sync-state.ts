@@ -1,12 +1,18 @@
-import type { Resource, ResourceType } from '@batonkit/protocol';
-import { ResourceSchema, ResourcesServiceListResourcesRequestSchema, ResourceTypeSchema } from '@batonkit/protocol';
+import type { Entitlement, Resource, ResourceType } from '@batonkit/protocol';
+import {
+  EntitlementSchema,
+  ResourceSchema,
+  ResourcesServiceListResourcesRequestSchema,
+  ResourceTypeSchema,
+} from '@batonkit/protocol';
 import { Checkpoint } from './checkpoint.ts';
 import type { Marks } from './checkpoint.ts';
+import { ExclusionGroups } from './exclusion-groups.ts';
 import { RecordFile } from './record-file.ts';
 
 export type Stored = { resourceTypes: number; resources: number; entitlements: number; grants: number };
 
-const FILES = ['types', 'visits', 'children', 'proofs'] as const;
+const FILES = ['types', 'visits', 'children', 'proofs', 'exclusions'] as const;
 type Sizes = Readonly<Record<(typeof FILES)[number], number>>;
 
 /** Everything that a run knows and the next one needs to go on: the stack, and files beside the database. */
@@ -21,6 +27,9 @@ export class SyncState implements Disposable {
   /** What stood on the last page of the first list of each type: type and annotations. */
   readonly proofs: RecordFile<typeof ResourcesServiceListResourcesRequestSchema>;
   readonly stored: Stored;
+  /** Entitlements that are in a group. */
+  private readonly exclusions: RecordFile<typeof EntitlementSchema>;
+  private readonly groups = new ExclusionGroups();
   private readonly typeFile: RecordFile<typeof ResourceTypeSchema>;
 
   private constructor(workDir: string, checkpoint: Checkpoint, sizes: Sizes, stored: Stored) {
@@ -30,13 +39,14 @@ export class SyncState implements Disposable {
     this.visits = new RecordFile(workDir, 'visits', ResourceSchema, sizes.visits);
     this.children = new RecordFile(workDir, 'children', ResourcesServiceListResourcesRequestSchema, sizes.children);
     this.proofs = new RecordFile(workDir, 'proofs', ResourcesServiceListResourcesRequestSchema, sizes.proofs);
+    this.exclusions = new RecordFile(workDir, 'exclusions', EntitlementSchema, sizes.exclusions);
   }
 
   static begin(workDir: string): SyncState {
     const checkpoint = new Checkpoint();
     checkpoint.push({ operation: 'init' });
     const stored = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
-    return new SyncState(workDir, checkpoint, { types: 0, visits: 0, children: 0, proofs: 0 }, stored);
+    return new SyncState(workDir, checkpoint, { types: 0, visits: 0, children: 0, proofs: 0, exclusions: 0 }, stored);
   }
 
   /**
@@ -44,12 +54,11 @@ export class SyncState implements Disposable {
    * @throws Error when the files are not those that the token speaks of
    */
   static async resume(workDir: string, checkpoint: Checkpoint, marks: Marks): Promise<SyncState> {
-    const size = (name: (typeof FILES)[number]): number => marks.sizes[name] ?? 0;
     const count = (name: keyof Stored): number => marks.stored[name] ?? 0;
     const state = new SyncState(
       workDir,
       checkpoint,
-      { types: size('types'), visits: size('visits'), children: size('children'), proofs: size('proofs') },
+      Object.fromEntries(FILES.map((name) => [name, marks.sizes[name] ?? 0])) as Sizes,
       {
         resourceTypes: count('resourceTypes'),
         resources: count('resources'),
@@ -59,6 +68,7 @@ export class SyncState implements Disposable {
     );
     try {
       for await (const type of state.typeFile.read()) state.types.push(type);
+      for await (const entitlement of state.exclusions.read()) state.groups.add('', entitlement);
     } catch (error) {
       state[Symbol.dispose]();
       throw error;
@@ -73,6 +83,11 @@ export class SyncState implements Disposable {
   addTypes(types: readonly ResourceType[]): void {
     this.types.push(...types);
     this.typeFile.append(types);
+  }
+
+  /** @throws BatonError `BK-SYNC-ROW` when groups of entitlements contradict themselves */
+  addEntitlements(call: string, entitlements: readonly Entitlement[]): void {
+    this.exclusions.append(entitlements.filter((one) => this.groups.add(call, one)));
   }
 
   /** The resource that a visit is about. */
@@ -93,6 +108,7 @@ export class SyncState implements Disposable {
         visits: this.visits.size,
         children: this.children.size,
         proofs: this.proofs.size,
+        exclusions: this.exclusions.size,
       },
       stored: this.stored,
     };
@@ -103,5 +119,6 @@ export class SyncState implements Disposable {
     this.visits[Symbol.dispose]();
     this.children[Symbol.dispose]();
     this.proofs[Symbol.dispose]();
+    this.exclusions[Symbol.dispose]();
   }
 }

@@ -63,6 +63,7 @@ const FILES = [
   'visits',
   'children',
   'proofs',
+  'exclusions',
 ];
 
 interface Header {

@@ -186,6 +186,19 @@ describe('everything that a connector can do', () => {
   });
 
   test.each([
+    ['two defaults', [{ isDefault: true }, { isDefault: true }], 'BK-SYNC-ROW'],
+    ['51 members', Array.from({ length: 51 }, () => ({})), 'BK-SYNC-ROW'],
+    ['two defaults of two resources', [{ isDefault: true, scopeToResource: true }], undefined],
+    ['50 members', Array.from({ length: 25 }, () => ({})), undefined],
+  ])('entitlements that exclude each other: %s', async (_name, groups, code) => {
+    // Two organisations are asked.
+    const orgs = [0, 0, 0];
+    const { client } = richConnector({ ...tenant, orgs, templates: [] }, { groups });
+    if (code === undefined) expect((await sync(client)).entitlements).toHaveLength(2 * groups.length + 2);
+    else expect(await failure(sync(client))).toMatchObject({ code });
+  });
+
+  test.each([
     ['a page that came before, under fresh tokens', { repeat: true }, 'BK-SYNC-STUCK'],
     ['an empty further token', { badSibling: '' }, 'BK-SYNC-ROW'],
     ['a further token twice', { badSibling: 'same' }, 'BK-SYNC-STUCK'],

@@ -6,6 +6,7 @@ import {
   ChildResourceTypeSchema,
   ConnectorService,
   EnqueuePageTokensSchema,
+  EntitlementExclusionGroupSchema,
   EntitlementSchema,
   EntitlementsService,
   GrantSchema,
@@ -42,6 +43,8 @@ export interface RichTenant {
 export interface RichOptions {
   /** Runs each answer; `call` is its name and what it is about. */
   around?: <T>(answer: () => T, call: string) => T | Promise<T>;
+  /** Further entitlements of each organisation that is asked, all in one group. */
+  groups?: readonly { isDefault?: boolean; scopeToResource?: boolean }[];
   fault?: { repeat?: boolean; badSibling?: string; childType?: string };
 }
 
@@ -55,7 +58,7 @@ export function richConnector(
   tenant: RichTenant,
   options: RichOptions = {},
 ): { client: ConnectorClient; calls: () => string[] } {
-  const { around = (answer) => answer(), fault = {} } = options;
+  const { around = (answer) => answer(), fault = {}, groups = [] } = options;
   const calls: string[] = [];
   const users = Array.from({ length: tenant.users }, (_, index) => userOf(index));
   const orgs = tenant.orgs.map((_, index) => orgOf(index, tenant.orgs.length, fault.childType ?? 'project'));
@@ -117,7 +120,13 @@ export function richConnector(
         answered(`ListEntitlements ${resource?.id?.resourceType}:${resource?.id?.resource}`, () => {
           if (resource?.id?.resourceType !== 'org') return cut<Entitlement>([], pageToken);
           const wholeType = has(annotations, 'TypeScopedEntitlements');
-          return cut(wholeType ? visited(orgs).map(ownEntitlement) : [ownEntitlement(resource)], pageToken);
+          return cut(
+            (wholeType ? visited(orgs) : [resource]).flatMap((org) => [
+              ownEntitlement(org),
+              ...groups.map((group, index) => groupedEntitlement(org, index, group)),
+            ]),
+            pageToken,
+          );
         }),
     });
     service(GrantsService, {
@@ -238,6 +247,19 @@ const ownEntitlement = (org: Resource): Entitlement =>
     displayName: 'Own',
     slug: 'own',
     resource: org,
+  });
+
+const groupedEntitlement = (org: Resource, index: number, group: object): Entitlement =>
+  create(EntitlementSchema, {
+    ...ownEntitlement(org),
+    id: `org:${org.id?.resource}:level-${index}`,
+    slug: `level-${index}`,
+    annotations: [
+      packAny(
+        EntitlementExclusionGroupSchema,
+        create(EntitlementExclusionGroupSchema, { exclusionGroupId: 'levels', ...group }),
+      ),
+    ],
   });
 
 const grantOf = (org: Resource, user: Resource): Grant =>
