@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { C1zWriter } from '@batonkit/c1z';
@@ -58,6 +58,8 @@ const FILES = [
   'db-shm',
   'db-journal',
   'c1z',
+  'target',
+  'before',
   'certificate',
   'types',
   'visits',
@@ -107,9 +109,12 @@ export async function markRead(workDir: string, identity: RunIdentity, marks: Ma
   await writeHeader(workDir, { format: 1, identity, marks });
 }
 
-/** Whether a run left something in the working directory that the next one may go on with. */
+/**
+ * Whether a run left something in the working directory that the next one may go on with. Cheap: whether it is sound is
+ * found out when that is tried.
+ */
 export function hasUnfinishedSync(workDir: string): boolean {
-  return readHeader(workDir) !== undefined && lookAtUnfinished(workDir) !== undefined;
+  return readHeader(workDir) !== undefined && existsSync(join(workDir, 'db'));
 }
 
 /** Answers why not, or `nothing` when nothing was left. */
