@@ -1,6 +1,6 @@
 import type { BatonError } from '@batonkit/kernel';
 import type { MemberList, Out, PagedList, PagedMemberList, Plan, ReadingProblem } from '../src/index.ts';
-import type { Tenant } from './tenant-of-a-test.ts';
+import { fail, type Tenant } from './tenant-of-a-test.ts';
 
 export const forms = ['embedded', 'per-user', 'flat', 'per-role'] as const;
 export type Form = (typeof forms)[number];
@@ -16,6 +16,7 @@ type Pair = { id: string; user: string; role: string };
 
 /** A connector's plan over such a tenant. */
 export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings): Plan {
+  const known = new Set<string>();
   const roles: PagedList = {
     kind: 'paged',
     name: 'roles',
@@ -23,11 +24,14 @@ export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings
     page: async (request) => tenant.pageOfRoles(request),
     id: idOf,
     take: (row, out) => {
+      known.add(idOf(row));
       out?.resource('role', idOf(row), row);
       out?.entitlement('role', idOf(row), row);
       return {};
     },
   };
+  const doubtOf = (held: readonly string[]) =>
+    held.every((role) => known.has(role)) ? undefined : { doubt: fail('T-UNKNOWN', {}) };
   const hold = (user: string, held: readonly string[], out: Out | undefined): string[] => {
     for (const role of held) out?.grant('role', role, { user, role });
     return held.map((role) => `${role}\n${user}`);
@@ -42,12 +46,12 @@ export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings
     take: (row, out) => {
       out?.resource('user', idOf(row), { id: idOf(row) });
       if (form !== 'embedded') return {};
-      return { carries: { assignments: hold(idOf(row), (row as { roles: string[] }).roles, out) } };
+      const held = (row as { roles: string[] }).roles;
+      return doubtOf(held) ?? { carries: { assignments: hold(idOf(row), held, out) } };
     },
   };
-  const takePair = ({ user, role }: Pair, out: Out | undefined) => ({
-    carries: { assignments: hold(user, [role], out) },
-  });
+  const takePair = ({ user, role }: Pair, out: Out | undefined) =>
+    doubtOf([role]) ?? { carries: { assignments: hold(user, [role], out) } };
   const last: Record<Exclude<Form, 'embedded'>, MemberList | PagedList | PagedMemberList> = {
     'per-user': {
       kind: 'per-member',
@@ -57,7 +61,7 @@ export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings
       resourceType: 'user',
       page: async (user, request) => tenant.pageOfRolesOf(user, request),
       isGone: async (user) => tenant.user(user) === undefined,
-      take: (user, rows, out) => hold(user, rows.map(idOf), out),
+      take: (user, rows, out) => doubtOf(rows.map(idOf)) ?? hold(user, rows.map(idOf), out),
     },
     flat: {
       kind: 'paged',
@@ -78,7 +82,7 @@ export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings
       carries: ['assignments'],
       isRows: true,
       page: async (role, request) => tenant.pageOfUsersOf(role, request),
-      isGone: async () => false,
+      isGone: async (role) => !tenant.isRole(role),
       id: (_, row) => idOf(row),
       take: (_, row, out) => takePair(row as Pair, out),
     },
@@ -87,12 +91,14 @@ export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings
     name: form,
     ...(form === 'embedded' ? { photograph: 'users' } : {}),
     lists: form === 'embedded' ? [roles, users] : [roles, users, last[form]],
-    restart: () => {},
+    restart: () => known.clear(),
     refersTo: (list, member) => (list === 'assignments' ? { users: member.split('\n')[1] ?? '' } : {}),
     settle: async (list, id, _, out) => {
       if (list !== 'users') throw new RangeError(list);
       const user = tenant.user(id);
       if (user === undefined) return 'gone';
+      const doubt = doubtOf(user.roles);
+      if (doubt !== undefined) throw doubt.doubt;
       out?.resource('user', id, { id });
       return { carries: { assignments: hold(id, user.roles, out) } };
     },

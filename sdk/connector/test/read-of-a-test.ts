@@ -3,9 +3,12 @@ import { spanOf } from '@batonkit/protocol';
 import { prove, type ListEvent, type Plan, type ProveOptions, type Reading } from '../src/index.ts';
 import { groupOf } from '../src/reading/spool.ts';
 import { planOf, type Form } from './plan-of-a-test.ts';
-import { calm, contentOf, Tenant, type TenantSettings, type Users } from './tenant-of-a-test.ts';
+import { calm, contentOf, Tenant, type State, type TenantSettings, type Users } from './tenant-of-a-test.ts';
 
-export type PlanResult = { events: ListEvent[] } & ({ reading: Reading; served: Users } | { error: BatonError });
+export type PlanResult = { events: ListEvent[] } & (
+  | { reading: Reading; served: Users; roles: readonly string[] }
+  | { error: BatonError }
+);
 export type Result = PlanResult & { tenant: Tenant };
 
 type Options = Pick<ProveOptions, 'spoolDir' | 'passes' | 'lanes'>;
@@ -23,7 +26,7 @@ export async function readPlan(plan: Plan, clock: VirtualClock, options: Options
   const { signal } = new AbortController();
   try {
     using reading = await prove([plan], { ...options, clock, observe, signal });
-    return { events, reading, served: servedBy(reading) };
+    return { events, reading, served: servedBy(reading), roles: rolesBy(reading) };
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
     return { events, error };
@@ -31,13 +34,13 @@ export async function readPlan(plan: Plan, clock: VirtualClock, options: Options
 }
 
 /** What a connector would serve of a reading. */
-export function servedBy({ spool, resources }: Reading): Users {
+export function servedBy({ spool, resources }: Pick<Reading, 'spool' | 'resources'>): Users {
   const users = new Map<string, string[]>();
   for (const { id = '' } of spool.records(groupOf.resources('user'))) {
     if (users.has(id)) throw new Error(`${id} is served twice`);
     if (resources.get('user')?.has(id) === true) users.set(id, []);
   }
-  for (const { id = '' } of spool.records(groupOf.resources('role'))) {
+  for (const id of rolesBy({ spool, resources })) {
     for (const { record } of spool.records(groupOf.grants('role', id))) {
       const { user, role } = record as { user: string; role: string };
       const held = users.get(user);
@@ -49,6 +52,12 @@ export function servedBy({ spool, resources }: Reading): Users {
   return users;
 }
 
+function rolesBy({ spool, resources }: Pick<Reading, 'spool' | 'resources'>): string[] {
+  const roles = [...spool.records(groupOf.resources('role'))].map(({ id = '' }) => id);
+  if (new Set(roles).size < roles.length) throw new Error('a role is served twice');
+  return roles.filter((id) => resources.get('role')?.has(id));
+}
+
 /**
  * The one claim. With a moment: what is served is what the source held at one instant of it. With a window:
  * everything that is served was there at some time in it, and nothing that was there all along is missing.
@@ -58,8 +67,9 @@ export function isTrue({ tenant, ...result }: Result): boolean {
   const { evidence } = result.reading;
   const { from, to } = spanOf(evidence);
   const states = tenant.during(Date.parse(from), Date.parse(to));
-  if (evidence.moment !== undefined) return states.some((state) => contentOf(state) === contentOf(result.served));
-  const served = membersOf(result.served);
+  const content = contentOf(result.served, result.roles);
+  if (evidence.moment !== undefined) return states.some(({ users, roles }) => contentOf(users, roles) === content);
+  const served = membersOf({ users: result.served, roles: result.roles });
   const perState = states.map(membersOf);
   const isAtSomeTime = [...served].every((member) => perState.some((members) => members.has(member)));
   const [first = new Set<string>(), ...rest] = perState;
@@ -74,6 +84,7 @@ export function isCounted({ reading, served }: { reading: Reading; served: Users
   return distinct('users') === served.size && distinct('assignments') === pairs;
 }
 
-function membersOf(users: Users): Set<string> {
-  return new Set([...users].flatMap(([id, roles]) => [id, ...roles.map((role) => `${id} ${role}`)]));
+function membersOf({ users, roles }: State): Set<string> {
+  const ofUsers = [...users].flatMap(([id, held]) => [id, ...held.map((role) => `${id} ${role}`)]);
+  return new Set([...ofUsers, ...roles.map((role) => `role ${role}`)]);
 }

@@ -15,7 +15,18 @@ const options = { spoolDir: directory };
 const changes = fc.array(
   fc.record({
     before: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 250 })),
-    kind: fc.constantFrom('add', 'delete', 'promote', 'demote'),
+    kind: fc.constantFrom(
+      'add',
+      'delete',
+      'promote',
+      'demote',
+      'add',
+      'delete',
+      'promote',
+      'demote',
+      'found',
+      'dissolve',
+    ),
   }),
   { maxLength: 8 },
 ) as fc.Arbitrary<TenantSettings['changes']>;
@@ -80,7 +91,7 @@ describe('the claim of a complete reading', () => {
         const tenant = new Tenant({ ...random, ...still, changes: changing ? moves : [], ...settings }, clock);
         const from = clock.now();
         const served = contentOf(readNaively(tenant, mistake));
-        return tenant.during(from, clock.now()).some((state) => contentOf(state) === served);
+        return tenant.during(from, clock.now()).some(({ users }) => contentOf(users) === served);
       }),
       { numRuns: 500 },
     );

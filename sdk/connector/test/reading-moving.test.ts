@@ -159,6 +159,13 @@ describe('a source that changes', () => {
     },
   );
 
+  test('in its roles while one response has everything else is not taken for one moment', async () => {
+    // The user who holds the new role came without it; the role is in the second look at the roles only.
+    const result = await read({ maxLimit: 1000, changes: [{ before: 5, kind: 'found' }] });
+    expect(evidenceOf(result)).toMatchObject({ passes: 2 });
+    expect('served' in result && result.roles).toContain('new-role0');
+  });
+
   test('in the third pass, too, is read a fourth time, in pages of a third size', async () => {
     const result = await read({ changes: [9, 17].map(added) });
     expect(evidenceOf(result)).toMatchObject({ passes: 4 });
@@ -187,6 +194,14 @@ describe('a source that changes', () => {
     // Each was read by itself, and afterwards the counts again.
     expect(result.tenant.log.filter(({ list }) => list === 'user')).toHaveLength(1);
     expect(result.tenant.log.slice(-2).map(({ list }) => list)).toEqual(['roles', 'users']);
+  });
+
+  test('where one is gone who was there in the last pass but one: the own read says so', async () => {
+    const changes = [added(9), added(17), { before: 27, kind: 'delete' as const }];
+    const result = await read({ changes });
+    const { window, lists } = evidenceOf(result);
+    expect(window).toBeDefined();
+    expect(lists[1]).toMatchObject({ distinct: 46, vanished: 1 });
   });
 
   test('is not settled by single reads when the counts are then others', async () => {
@@ -320,6 +335,17 @@ describe('assignments read user by user', () => {
       expect(result.tenant.requests).toBe(2 * 53 + 1);
     },
   );
+
+  test('a user whose roles are others at every reading is never settled', async () => {
+    const result = await readChanged({}, 'per-user', (plan) => {
+      const list = plan.lists[2];
+      if (list?.kind !== 'per-member') throw new Error('no such list');
+      const take = list.take.bind(list);
+      let readings = 0;
+      list.take = (user, rows, out) => take(user, user === 'u7' ? [{ id: `r${readings++ % 3}` }] : rows, out);
+    });
+    expect(codeOf(result)).toBe('BK-READ-DRIFT');
+  });
 
   test('a user who comes or goes between the passes costs only the lists and that user', async () => {
     for (const kind of ['add', 'delete'] as const) {

@@ -4,13 +4,20 @@ import type { PageAnswer, PageRequest } from '../src/index.ts';
 
 export const fail = errorTable({
   'T-REFUSED': row({ status: Status.InvalidArgument, title: 'Refused.', meaning: '', remedy: '' }),
+  'T-UNKNOWN': row({ status: Status.DataLoss, title: 'Unknown role.', meaning: '', remedy: '' }),
   'T-ABSENT': row({ status: Status.NotFound, title: 'Absent.', meaning: '', remedy: '' }),
 });
 
 /** Users by id, with the roles that they hold. */
 export type Users = ReadonlyMap<string, readonly string[]>;
 
-export type ChangeKind = 'add' | 'delete' | 'promote' | 'demote';
+export type ChangeKind = 'add' | 'delete' | 'promote' | 'demote' | 'found' | 'dissolve';
+
+/** What a source holds at one time. */
+export interface State {
+  users: Users;
+  roles: readonly string[];
+}
 
 export interface TenantSettings {
   users: number;
@@ -53,8 +60,8 @@ interface Row {
 
 /** A source in memory: each request takes a millisecond, and every state it ever had is kept with its time. */
 export class Tenant {
-  readonly history: { from: number; users: Users }[] = [];
-  readonly roles: readonly string[];
+  readonly history: (State & { from: number })[] = [];
+  roles: readonly string[];
   /** What was asked for: list, skip and limit. */
   readonly log: { list: string; skip: number; limit: number | undefined }[] = [];
   requests = 0;
@@ -77,17 +84,13 @@ export class Tenant {
     this.remember();
   }
 
-  at(time: number): Users {
-    const state = this.history.findLast(({ from }) => from <= time);
-    return state?.users ?? new Map();
+  at(time: number): State {
+    return this.history.findLast(({ from }) => from <= time) ?? { users: new Map(), roles: [] };
   }
 
   /** All states that held at some time of a span. */
-  during(from: number, to: number): Users[] {
-    return [
-      this.at(from),
-      ...this.history.filter((state) => state.from > from && state.from <= to).map((s) => s.users),
-    ];
+  during(from: number, to: number): State[] {
+    return [this.at(from), ...this.history.filter((state) => state.from > from && state.from <= to)];
   }
 
   /** A user's own read. */
@@ -113,7 +116,16 @@ export class Tenant {
     return { kind: 'absent', error: fail('T-ABSENT', {}) };
   }
 
+  isRole(id: string): boolean {
+    this.request();
+    return this.roles.includes(id);
+  }
+
   pageOfUsersOf(role: string, request: PageRequest): PageAnswer {
+    if (!this.roles.includes(role)) {
+      this.request();
+      return { kind: 'absent', error: fail('T-ABSENT', {}) };
+    }
     return this.page('users of', request, () => this.pairs().filter((pair) => pair.role === role));
   }
 
@@ -128,6 +140,7 @@ export class Tenant {
       this.users = new Map([[id, this.roles.slice(0, 1)], ...this.users]);
       return this.remember();
     }
+    if (kind === 'found' || kind === 'dissolve') return this.changeRoles(kind);
     const ids = [...this.users]
       .filter(([, { length }]) => (kind === 'promote' ? length < this.roles.length : kind === 'delete' || length > 0))
       .map(([id]) => id)
@@ -140,6 +153,28 @@ export class Tenant {
     if (kind === 'delete') this.users.delete(id);
     if (kind === 'demote') this.users.set(id, held.slice(1));
     if (kind === 'promote') this.users.set(id, this.roles.slice());
+    this.remember();
+  }
+
+  /** A role comes, and somebody holds it; or one goes, and nobody does. */
+  private changeRoles(kind: 'found' | 'dissolve'): void {
+    const last = this.roles.at(-1);
+    if (kind === 'dissolve') {
+      if (last === undefined || this.touched.has(last) || this.roles.length < 2) return;
+      this.roles = this.roles.slice(0, -1);
+      this.users = new Map([...this.users].map(([id, held]) => [id, held.filter((role) => role !== last)]));
+      // Who has lost one would get it back by a promotion.
+      for (const id of this.users.keys()) this.touched.add(id);
+      return this.remember();
+    }
+    const role = `new-role${this.added++}`;
+    this.touched.add(role);
+    this.roles = [...this.roles, role];
+    const [first] = [...this.users].filter(([id]) => !this.touched.has(id));
+    if (first !== undefined) {
+      this.touched.add(first[0]);
+      this.users = new Map([...this.users, [first[0], [...first[1], role]]]);
+    }
     this.remember();
   }
 
@@ -175,13 +210,13 @@ export class Tenant {
   }
 
   private remember(): void {
-    this.history.push({ from: this.clock.now(), users: new Map(this.users) });
+    this.history.push({ from: this.clock.now(), users: new Map(this.users), roles: this.roles });
   }
 }
 
 /** Everything that is served, as sorted texts. */
-export function contentOf(users: Users): string {
-  return [...users]
+export function contentOf(users: Users, roles: readonly string[] = []): string {
+  return [...users, ...roles.map((role) => [`role ${role}`, []] as const)]
     .map(([id, roles]) => `${id}: ${[...roles].sort().join(' ')}`)
     .sort()
     .join('\n');

@@ -38,6 +38,8 @@ export class Passes {
   /** Rows of a full page of the first pass that had several. */
   private fullest: number | undefined;
   private first = 0;
+  /** It would have been a photograph, but its first lists were others after it: the next may be one. */
+  private isBlurred = false;
   private last: Pass | undefined;
   private beforeLast: Pass | undefined;
 
@@ -93,7 +95,7 @@ export class Passes {
 
   private async pass(n: number, sizes: (list: string) => PageSizes): Promise<Pass | 'wrong-plan'> {
     // Rows of the second are those of the first, if the first can be compared at all.
-    const hasOut = n !== 2 || this.last?.isPure !== true;
+    const hasOut = n !== 2 || this.last?.isPure !== true || this.isBlurred;
     if (hasOut && n > 1) this.plan.restart?.();
     const pass = new Pass(this.ground, n, hasOut, sizes);
     const end = await pass.run(this.plan.lists);
@@ -128,6 +130,7 @@ export class Passes {
     const again = new Pass(this.ground, pass.n, false, () => this.sizes);
     const end = await again.run(lists.slice(0, -1));
     if (end === 'done' && again.isPure && again.agrees) return span(pass.listSpan.from, pass.listSpan.to);
+    this.isBlurred = true;
     // The next pass is compared with this one, whose first lists are now those of the second look.
     pass.to = Math.max(pass.to, again.to);
     if (!again.isPure) pass.void(photograph, again.doubt);

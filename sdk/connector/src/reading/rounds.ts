@@ -31,6 +31,7 @@ export async function readRound(pass: Pass, list: MemberList): Promise<PassEnd> 
   }
   if (rounds.done === 0) {
     rounds.states = new MemberSet();
+    rounds.agreed = new MemberSet();
     ground.spool.forget(heldOf(list));
   }
   if (pass.hasOut) ground.outlet.forget(list.name);
@@ -39,6 +40,8 @@ export async function readRound(pass: Pass, list: MemberList): Promise<PassEnd> 
   const round = new Round(pass, list, known, rounds);
   const end = rounds.done < 2 ? await round.readAll() : await round.readNew();
   if (end === 'done') rounds.done++;
+  // What was once read, then was another, is not true because it comes again: from the beginning.
+  else if (rounds.done < 2) rounds.done = 0;
   return end;
 }
 
