@@ -1,7 +1,19 @@
 // The admin page: plain DOM over the admin API, no parts from elsewhere.
 const $ = (id) => document.getElementById(id);
 const pageSize = 25;
-const view = { token: '', skip: 0, count: 0, roles: [], known: '' };
+/** @typedef {{ name: string, form: string, says: string, family: string, kind: string }} Kind */
+const view = {
+  token: '',
+  skip: 0,
+  count: 0,
+  roles: [],
+  /** @type {string[]} */
+  behaviours: [],
+  /** @type {string[]} */
+  faults: [],
+  /** @type {{ behaviours: Kind[], faults: Kind[] }} */
+  catalogue: { behaviours: [], faults: [] },
+};
 
 const fromAddress = new URLSearchParams(location.hash.slice(1)).get('token');
 // Out of the address bar at once, so that it is not copied along with the address.
@@ -124,6 +136,7 @@ async function showState() {
     `Requests so far: ${methods.join(', ') || 'none'}.`;
   showHeld(held, pending);
   showBehaviours(state);
+  showFaults(state);
   const newest = changes.slice(-8).reverse();
   $('changes').replaceChildren(
     ...newest.map((change) => {
@@ -133,7 +146,10 @@ async function showState() {
         'li',
         {},
         make('div', { textContent: what, dir: 'auto' }),
-        make('div', { className: 'quiet mono', textContent: `${time} · ${change.userId.slice(0, 8)} · ${change.by}` }),
+        make('div', {
+          className: 'quiet mono',
+          textContent: `${time} · ${(change.userId ?? change.role).slice(0, 8)} · ${change.by}`,
+        }),
       );
     }),
   );
@@ -162,61 +178,93 @@ function showHeld(held, pending) {
       textContent: `Will hold ${n === 1 ? 'the next request' : `request ${n} from now`}${path ? ` on ${path}` : ''}.`,
     }),
   );
-  const next = [...rows, ...waits];
-  if (next.length === 0) next.push(make('li', { className: 'none', textContent: 'No request is held.' }));
-  // Left alone while nothing changes, or a button would lose the focus each second.
-  const words = JSON.stringify([held, pending]);
-  if ($('held').dataset.words !== words) $('held').replaceChildren(...next);
-  $('held').dataset.words = words;
+  fill('held', [held, pending], [...rows, ...waits], 'No request is held.');
 }
 
-function showBehaviours(state) {
-  const words = JSON.stringify(state.behaviours);
-  if (view.known === words) return;
-  view.known = words;
-  const running = new Map(state.behaviours.map((spec) => [spec.split(':')[0], spec]));
-  $('behaviours').replaceChildren(
-    ...state.knownBehaviours
-      .filter(({ name }) => name !== 'hold')
-      .map(({ name, form, says }) => {
-        const spec = running.get(name);
-        const box = make('input', { type: 'checkbox', id: `behaviour-${name}`, checked: spec !== undefined });
-        box.setAttribute('aria-describedby', `says-${name}`);
-        const argument = make('input', {
-          type: 'text',
-          placeholder: form.replaceAll(/[[\]]/g, ''),
-          value: spec?.slice(name.length) ?? '',
-          ariaLabel: `Argument of ${name}`,
-        });
-        const wanted = () => name + (argument.value && !argument.value.startsWith(':') ? ':' : '') + argument.value;
-        const set = () =>
-          attempt(async () => {
-            const others = state.behaviours.filter((other) => other.split(':')[0] !== name);
-            view.known = '';
-            try {
-              await call('/behaviours', { set: box.checked ? [...others, wanted()] : others });
-            } finally {
-              await showState();
-              $(`behaviour-${name}`).focus();
-            }
-          });
-        box.addEventListener('change', () => void set());
-        argument.addEventListener('change', () => void (box.checked && set()));
-        return make(
-          'li',
-          { className: 'behaviour' },
-          box,
-          make('label', { htmlFor: box.id, textContent: name }),
-          ...(form ? [argument] : []),
-          make('span', { className: 'quiet', id: `says-${name}`, textContent: says }),
-        );
+/** Fills a list, but leaves it alone while nothing changes, or a button would lose the focus each second. */
+function fill(id, words, rows, none) {
+  const said = JSON.stringify(words);
+  if ($(id).dataset.words === said) return;
+  $(id).dataset.words = said;
+  $(id).replaceChildren(...(rows.length > 0 ? rows : [make('li', { className: 'none', textContent: none })]));
+}
+
+function showBehaviours({ behaviours }) {
+  view.behaviours = behaviours;
+  const rows = behaviours.map((spec) => {
+    const known = view.catalogue.behaviours.find(({ name }) => name === spec.split(':')[0]);
+    return make(
+      'li',
+      { className: 'row' },
+      make(
+        'div',
+        { className: 'grow' },
+        make('div', { className: 'mono', textContent: spec }),
+        make('div', { className: 'quiet', textContent: known?.says ?? '' }),
+      ),
+      make('button', {
+        type: 'button',
+        textContent: 'Switch off',
+        ariaLabel: `Switch ${spec} off`,
+        onclick: () => act('/behaviours', { set: view.behaviours.filter((other) => other !== spec) }),
       }),
+    );
+  });
+  fill('behaviours', behaviours, rows, 'None: the tenant behaves as the likeliest guess does.');
+}
+
+function showFaults({ faults: { seed, requests, faults } }) {
+  view.faults = faults.map(({ spec }) => spec);
+  $('no-faults').disabled = faults.length === 0;
+  const rows = faults.map(({ spec, fired }) => {
+    const hits = fired.map(({ request }) => request);
+    const newest =
+      hits.length > 5 ? `${hits.length} times, last at request ${hits.at(-1)}` : `request ${hits.join(', ')}`;
+    return make(
+      'li',
+      {},
+      make('div', { className: 'mono', textContent: spec }),
+      make('div', { className: 'quiet', textContent: hits.length > 0 ? `Fell on ${newest}` : 'Waits' }),
+    );
+  });
+  if (rows.length > 0) {
+    const from = seed === null ? '' : `, drawn from seed ${seed}`;
+    rows.push(make('li', { className: 'none', textContent: `${requests} requests since the plan was set${from}.` }));
+  }
+  fill('faults', [seed, requests, faults], rows, 'None.');
+}
+
+/** What one can choose from, once. */
+function showCatalogue() {
+  const families = Object.groupBy(view.catalogue.behaviours, ({ family }) => family);
+  $('behaviour-name').replaceChildren(
+    ...Object.entries(families).map(([family, kinds]) => {
+      const options = kinds
+        .filter(({ name }) => name !== 'hold')
+        .map(({ name, kind }) => make('option', { value: name, textContent: `${name} (${kind})` }));
+      return make('optgroup', { label: family }, ...options);
+    }),
   );
+  $('fault-names').replaceChildren(
+    ...view.catalogue.faults.map(({ name, form, says }) =>
+      make('option', { value: `${name}@1`, textContent: `${name}@n${form}: ${says}` }),
+    ),
+  );
+  showChosen();
+}
+
+function showChosen() {
+  const chosen = view.catalogue.behaviours.find(({ name }) => name === $('behaviour-name').value);
+  $('behaviour-says').textContent = chosen?.says ?? '';
+  $('behaviour-argument-label').hidden = !chosen?.form;
+  $('behaviour-argument').placeholder = chosen?.form.replaceAll(/[[\]]/g, '') ?? '';
+  $('behaviour-argument').value = '';
 }
 
 async function open(token) {
   view.token = token;
-  view.roles = await call('/roles');
+  [view.roles, view.catalogue] = await Promise.all([call('/roles'), call('/behaviours')]);
+  showCatalogue();
   const options = () => view.roles.map((role) => make('option', { value: role.slug, textContent: role.name }));
   $('role-filter').replaceChildren(make('option', { value: '', textContent: 'All roles' }), ...options());
   $('add-role').replaceChildren(...options());
@@ -256,6 +304,15 @@ $('role-filter').addEventListener('change', () => {
 $('previous').addEventListener('click', () => turn(-pageSize));
 $('next').addEventListener('click', () => turn(pageSize));
 $('release').addEventListener('click', () => void act('/release', {}));
+$('behaviour-name').addEventListener('change', showChosen);
+onSubmit('behave', () => {
+  const argument = $('behaviour-argument').value.trim().replace(/^:/, '');
+  const spec = $('behaviour-name').value + (argument ? `:${argument}` : '');
+  return act('/behaviours', { set: [...view.behaviours.filter((other) => other !== spec), spec] });
+});
+onSubmit('plan', () => act('/faults', { set: [...view.faults, $('fault').value.trim()] }));
+onSubmit('draw', () => act('/faults', { seed: Number($('fault-seed').value) }));
+$('no-faults').addEventListener('click', () => void act('/faults', { set: [] }));
 onSubmit('hold', () =>
   act('/hold', { n: Number($('hold-n').value), ...($('hold-path').value ? { path: $('hold-path').value } : {}) }),
 );

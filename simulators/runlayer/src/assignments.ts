@@ -22,30 +22,43 @@ export function itemsOf(formed: Formed, person: Person): Row[] {
 
 const slots = 16;
 
-/** An index over all assignments, for endpoints that do not run along the users. Four bytes each. */
+/** An index over all assignments, for endpoints that do not run along the users. Five bytes each, and four more by role. */
 export class AssignmentIndex {
   readonly all: Uint32Array;
-  readonly #byRole = new Map<string, number[]>();
+  /** The number in `#numbers` of the role of each entry. */
+  readonly #roles: Uint8Array;
+  readonly #numbers = new Map<string, number>();
+  readonly #byRole = new Map<string, Uint32Array>();
   readonly #formed: Formed;
 
   constructor(formed: Formed) {
     this.#formed = formed;
-    const all: number[] = [];
+    let all = new Uint32Array(Math.max(16, formed.tenant.count * 2));
+    let roles = new Uint8Array(all.length);
+    let used = 0;
     for (const person of formed.tenant.everybody()) {
       for (const [slot, item] of itemsOf(formed, person).slice(0, slots).entries()) {
-        const at = person.index * slots + slot;
-        all.push(at);
+        if (used === all.length) {
+          [all, roles] = [grown(all, new Uint32Array(used * 2)), grown(roles, new Uint8Array(used * 2))];
+        }
         const role = String(item['id']);
-        const sofar = this.#byRole.get(role);
-        if (sofar) sofar.push(at);
-        else this.#byRole.set(role, [at]);
+        const number = this.#numbers.get(role) ?? this.#numbers.size;
+        this.#numbers.set(role, number);
+        roles[used] = number;
+        all[used++] = person.index * slots + slot;
       }
     }
-    this.all = Uint32Array.from(all);
+    this.all = all.subarray(0, used);
+    this.#roles = roles.subarray(0, used);
   }
 
-  ofRole(id: string): readonly number[] {
-    return this.#byRole.get(id) ?? [];
+  ofRole(id: string): Uint32Array {
+    const known = this.#byRole.get(id);
+    if (known) return known;
+    const number = this.#numbers.get(id);
+    const entries = number === undefined ? new Uint32Array() : this.all.filter((_, n) => this.#roles[n] === number);
+    this.#byRole.set(id, entries);
+    return entries;
   }
 
   /** The person and the assignment at an entry. */
@@ -53,6 +66,11 @@ export class AssignmentIndex {
     const person = this.#formed.tenant.person(Math.floor(entry / slots))!;
     return { person, item: itemsOf(this.#formed, person)[entry % slots]! };
   }
+}
+
+function grown<T extends Uint32Array | Uint8Array>(from: T, into: T): T {
+  into.set(from);
+  return into;
 }
 
 const indexes = new WeakMap<object, { form: unknown; changes: number; index: AssignmentIndex }>();

@@ -42,6 +42,7 @@ const lastLogin = Date.UTC(2026, 10, 20, 16);
 export function peopleOf(seed: number, count: number, customRoles: readonly string[]): People {
   const draw = drawFrom(seed);
   const { owners, admins } = appoint(draw, count);
+  const ownerIndexes = new Set(Object.values(owners) as number[]);
   const step = Math.floor((lastDay - firstDay) / count);
   const idOf = (index: number): string => {
     const words = [shuffleIndex(draw, index), draw(index, 1), draw(index, 2), draw(index, 3)];
@@ -57,7 +58,7 @@ export function peopleOf(seed: number, count: number, customRoles: readonly stri
     },
     person(index) {
       const appointed = admins.get(index);
-      const isOwner = Object.values(owners).includes(index);
+      const isOwner = ownerIndexes.has(index);
       const type = appointed || isOwner ? 'user' : typeOf(draw(index, 4));
       const isActive = index !== owners.deactivated && (isOwner || draw(index, 5) % 100 >= 5);
       // Never two at the same instant: the list is sorted by it.

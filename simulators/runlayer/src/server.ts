@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -80,7 +81,7 @@ async function handle(
     const body = await readBody(request);
     if (body === undefined) return send(response, json(413, { error: 'The body is larger than 1 MiB.' }));
     const answer = await answerAdmin(simulation, request, url, body, gone.signal);
-    if ('lines' in answer) await sendLines(response, answer);
+    if ('lines' in answer) await sendLines(response, answer, gone.signal);
     else await send(response, answer);
     return;
   }
@@ -145,7 +146,7 @@ function answerOf(simulation: Simulation, exchange: Exchange, strikes: readonly 
   return answer;
 }
 
-async function sendLines(response: ServerResponse, { lines, isArray }: Lines): Promise<void> {
+async function sendLines(response: ServerResponse, { lines, isArray }: Lines, gone: AbortSignal): Promise<void> {
   response.writeHead(200, { 'content-type': isArray ? 'application/json' : 'application/x-ndjson' });
   let chunk = isArray ? '[' : '';
   let isFirst = true;
@@ -153,10 +154,10 @@ async function sendLines(response: ServerResponse, { lines, isArray }: Lines): P
     chunk += isArray ? (isFirst ? '' : ',\n') + JSON.stringify(line) : `${JSON.stringify(line)}\n`;
     isFirst = false;
     if (chunk.length < 64 * 1024) continue;
-    response.write(chunk);
+    const isTaken = response.write(chunk);
     chunk = '';
-    // Others are answered meanwhile.
-    await turn();
+    // Others are answered meanwhile, and a slow reader is waited for.
+    await (isTaken ? turn() : once(response, 'drain', { signal: gone }).catch(() => {}));
     if (response.destroyed) return;
   }
   response.end(isArray ? `${chunk}]` : chunk);

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { kinds } from '../src/behaviours/index.ts';
+import { catalogue } from '../src/catalogue.ts';
 import { assignmentLooks } from './looks-assignments.ts';
 import { fieldLooks } from './looks-fields.ts';
 import { listLooks } from './looks-lists.ts';
@@ -16,6 +19,19 @@ const argument: Readonly<Record<string, string>> = { hold: ':1', slow: ':60000' 
 
 test('every behaviour has a row in the table, and every row a behaviour', () => {
   expect(Object.keys(looks).sort()).toEqual(kinds.map(({ name }) => name).sort());
+});
+
+test('the document names every behaviour and fault, in the words of --help', () => {
+  const text = readFileSync(new URL('../docs/behaviours.md', import.meta.url), 'utf8').replaceAll('\\|', '|');
+  const lines = text.split('\n');
+  for (const { name, form, says, kind } of catalogue.behaviours) {
+    const start = `| \`${name}${form}\` | ${kind} |`;
+    expect(lines.filter((line) => line.startsWith(start) && line.endsWith(`| ${says} |`))).toHaveLength(1);
+  }
+  for (const { name, form, says } of catalogue.faults) {
+    const start = `| \`${name}@n[xK]${form}\``;
+    expect(lines.filter((line) => line.startsWith(start) && line.endsWith(`| ${says} |`))).toHaveLength(1);
+  }
 });
 
 describe('as seen raw', () => {

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,10 +122,78 @@ test.each([
   [['--assignments', 'both'], 'embedded'],
   [['--admin-token', 'x y'], 'At least 8'],
   [['--no-such-option'], 'unknown option'],
+  [['--fault', 'status@2'], 'The status is missing'],
+  [['--fault', 'no-such@2'], 'no fault no-such'],
+  [['--fault-plan', 'x'], 'whole number'],
+  [['--tls-key', 'key.pem'], 'go together'],
+  [['--tls-key', '/no/such', '--tls-certificate', '/no/such'], 'cannot be read'],
 ])('%j is refused with a sentence and exit code 2', async (args, sentence) => {
   const { code, out, err } = await result(run('--port', '0', ...args));
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(sentence);
+});
+
+test('--list-json tells all that can be asked for, with what a reader must end with', async () => {
+  const { code, out } = await result(run('--list-json'));
+  const { behaviours, faults } = JSON.parse(out) as Record<'behaviours' | 'faults', Record<string, unknown>[]>;
+  expect(code).toBe(0);
+  expect(behaviours.find(({ name }) => name === 'no-roles-list')).toMatchObject({
+    family: 'paths',
+    kind: 'refuse',
+    ends: 'refused',
+    unless: 'static-roles',
+  });
+  expect(faults.find(({ name }) => name === 'stall')).toMatchObject({ family: 'transport', isDrawn: false });
+});
+
+test('--fault, --fault-plan and --latency are in force from the first request', async () => {
+  const { child, ready: at } = await ready(
+    ...'--port 0 --users 5 --fault status@1:418 --fault-plan 7 --latency 60'.split(' '),
+  );
+  const started = performance.now();
+  const answer = await fetchText(`${at.baseUrl}/users`);
+  expect(performance.now() - started).toBeGreaterThan(55);
+  expect(answer.status).toBe(418);
+  expect((await admin(at, '/faults')).json).toMatchObject({ seed: 7, requests: 1 });
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+});
+
+test('a tenant of 1,000,000 users is ready at once, and small', async () => {
+  const { child, ready: at } = await ready('--port', '0', '--users', '1000000');
+  const headers = { 'x-runlayer-api-key': at.keys['super_admin']! };
+  for (const skip of [0, 500_000, 999_900]) {
+    const { json } = await fetchText(`${at.baseUrl}/users?skip=${skip}&limit=1000`, { headers });
+    expect(json).toMatchObject({ count: 1_000_000, data: { length: Math.min(1000, 1_000_000 - skip) } });
+  }
+  // Only Linux tells it.
+  const status = `/proc/${child.pid}/status`;
+  const peak = existsSync(status) ? /VmHWM:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1] : 0;
+  expect(Number(peak)).toBeLessThan(200 * 1024);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+});
+
+test('speaks TLS with a certificate, and redirect-http leaves it', async () => {
+  const file = (name: string): string =>
+    fileURLToPath(new URL(`../../../tests/fixtures/tls/${name}.pem`, import.meta.url));
+  const { child, ready: at } = await ready(
+    ...'--port 0 --users 5 --behaviour redirect-http'.split(' '),
+    '--tls-certificate',
+    file('server'),
+    '--tls-key',
+    file('server-key'),
+  );
+  expect(at.baseUrl).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/api\/v1$/);
+  const ca = readFileSync(file('authority'), 'utf8');
+  const [response] = (await once(get(`${at.baseUrl}/users`, { ca, agent: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  expect([response.statusCode, response.headers.location]).toEqual([
+    307,
+    `${at.baseUrl.replace('https', 'http')}/users/`,
+  ]);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 });
 
 test('a taken port is said, exit code 9', async () => {

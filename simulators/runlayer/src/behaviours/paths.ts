@@ -10,9 +10,15 @@ export const paths: readonly Kind[] = [
   accepted('paths', 'users-path-slash', 'The list of users is at /users/; /users answers 307 to it.', (form) => {
     form.users = '/users/';
   }),
-  accepted('paths', 'users-path-organization-members', 'The list of users is at /organization/members.', (form) => {
-    form.users = '/organization/members';
-  }),
+  accepted(
+    'paths',
+    'users-path-organization-members',
+    'The list of users is at /organization/members.',
+    (form) => {
+      form.users = '/organization/members';
+    },
+    { needs: 'the path /organization/members' },
+  ),
   accepted(
     'paths',
     'users-path-organizations-id-members',
@@ -21,10 +27,17 @@ export const paths: readonly Kind[] = [
       form.organisationId = '5f0c8a4e-6f7b-4c1d-9a53-2f1f5d0e7b11';
       form.users = '/organizations/{organization_id}/members';
     },
+    { needs: 'the path, with the id of the organization' },
   ),
-  accepted('paths', 'users-path-members', 'The list of users is at /members.', (form) => {
-    form.users = '/members';
-  }),
+  accepted(
+    'paths',
+    'users-path-members',
+    'The list of users is at /members.',
+    (form) => {
+      form.users = '/members';
+    },
+    { needs: 'the path /members' },
+  ),
   rolesAt('slash', '/roles/'),
   rolesAt('fga', '/fga/roles'),
   rolesAt('rbac', '/rbac/roles'),
