@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import { constants, crc32, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import type { ZstdCompress } from 'node:zlib';
 import { fail } from './errors.ts';
 
 /** `C1ZF\0`: a zstd stream of a SQLite database follows (protocol: c1z.md 1). */
@@ -11,7 +10,7 @@ export const MAGIC_V1 = Buffer.from('C1ZF\0');
 /** `C1Z3\0`: pebble; recognised, not read. */
 export const MAGIC_V3 = Buffer.from('C1Z3\0');
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 /** Frames a file may have: each costs a decompressor, and an attacker could make a file of nothing else. */
 const FRAMES = 1024;
 
@@ -29,11 +28,10 @@ export interface Written {
  */
 export async function compressEnvelope(database: string, target: string, path: string): Promise<Written> {
   const { size } = await stat(database);
-  const source = createHash('sha256');
   const envelope = createHash('sha256').update(MAGIC_V1);
   let bytes = MAGIC_V1.length;
-  const file = createWriteStream(target, { mode: 0o600, flags: 'wx' });
-  file.write(MAGIC_V1);
+  await using file = await open(target, 'wx', 0o600);
+  await file.appendFile(MAGIC_V1);
   // More than one worker loses data without an error in this Node (measured); zero is its default.
   const compress = createZstdCompress({
     pledgedSrcSize: size,
@@ -44,25 +42,56 @@ export async function compressEnvelope(database: string, target: string, path: s
       [constants.ZSTD_c_contentSizeFlag]: 1,
     },
   });
-  await pipeline(
-    createReadStream(database, { highWaterMark: CHUNK }),
-    watch((chunk) => source.update(chunk)),
-    compress,
-    watch((chunk) => {
-      envelope.update(chunk);
-      bytes += chunk.length;
-    }),
-    file,
-  );
-  await using handle = await open(target, 'r+');
-  await handle.sync();
+  const [written] = await Promise.all([
+    feed(database, compress),
+    (async () => {
+      for await (const chunk of compress as AsyncIterable<Buffer>) {
+        envelope.update(chunk);
+        bytes += chunk.length;
+        await file.appendFile(chunk);
+      }
+    })(),
+  ]);
+  await file.sync();
 
-  const back = createHash('sha256');
-  const read = await decompressEnvelope(target, size, (chunk) => back.update(chunk), path);
-  const written = { sha256: envelope.digest('hex'), bytes };
-  if (back.digest('hex') !== source.digest('hex') || read.sha256 !== written.sha256)
-    throw fail('BK-C1Z-FRAME', { path });
-  return written;
+  // The frame's own checksum is compared while it is read; this one is of what was read from the disk before.
+  const back = { size: 0, sum: 0 };
+  const read = await decompressEnvelope(
+    target,
+    size,
+    (chunk) => {
+      back.size += chunk.length;
+      back.sum = crc32(chunk, back.sum);
+    },
+    path,
+  );
+  const sha256 = envelope.digest('hex');
+  if (back.size !== size || back.sum !== written || read.sha256 !== sha256) throw fail('BK-C1Z-FRAME', { path });
+  return { sha256, bytes };
+}
+
+/** Feeds a file through one piece of memory, whatever its size. @returns the CRC-32 of it */
+async function feed(path: string, into: ZstdCompress): Promise<number> {
+  try {
+    await using file = await open(path, 'r');
+    const buffer = Buffer.allocUnsafeSlow(CHUNK);
+    let sum = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK);
+      if (bytesRead === 0) break;
+      const chunk = buffer.subarray(0, bytesRead);
+      sum = crc32(chunk, sum);
+      // The memory is free again once the chunk is compressed.
+      await new Promise<void>((resolve, reject) => {
+        into.write(chunk, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    into.end();
+    return sum;
+  } catch (error) {
+    into.destroy(error as Error);
+    throw error;
+  }
 }
 
 /**
@@ -152,13 +181,4 @@ function explainFrame(error: unknown, path: string, frame: number): unknown {
     return fail('BK-C1Z-DAMAGED', { path, how: 'its compressed data end too early or are corrupt' }, { cause: error });
   }
   return error;
-}
-
-function watch(see: (chunk: Buffer) => void): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      see(chunk);
-      done(null, chunk);
-    },
-  });
 }

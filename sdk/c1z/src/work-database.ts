@@ -196,7 +196,7 @@ function openForWork(path: string): DatabaseSync {
     chmodSync(path, 0o600);
     // Without a journal a kill loses the database; with WAL and synchronous off only the power can.
     database.exec(
-      'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768',
+      'PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000',
     );
     return database;
   } catch (error) {
