@@ -148,8 +148,7 @@ export class Engine {
     for (const type of page.list) refuseAnnotations(call, type.annotations);
     const { scope } = this.options;
     const list = page.list.filter(({ id }) => scope === 'full' || scope.types.includes(id));
-    const ids = page.list.map(({ id }) => id);
-    await this.commitPage(call, action, page, { resourceTypes: list }, ids, () => {
+    await this.commitPage(call, action, page, { resourceTypes: list }, page.list[0]?.id, () => {
       this.state.addTypes(list);
       if (page.nextPageToken !== '') return;
       if (this.state.types.length === 0) throw fail('BK-SYNC-NO-TYPES', {});
@@ -169,8 +168,7 @@ export class Engine {
     const below = page.list.flatMap((parent) => childLists(call, parent, this.state));
     const isLast = page.nextPageToken === '' && action.spawned === undefined;
     if (isLast) this.options.onProof?.(resourceTypeId, page.annotations);
-    const ids = page.list.map(({ id }) => id?.resource ?? '');
-    await this.commitPage(call, action, page, { resources: page.list }, ids, () => {
+    await this.commitPage(call, action, page, { resources: page.list }, page.list[0]?.id?.resource, () => {
       if (isVisited(type?.annotations ?? [])) this.state.visits.append(page.list);
       this.state.children.append(below);
       if (!isLast || resource !== undefined || this.options.onProof === undefined) return;
@@ -191,14 +189,7 @@ export class Engine {
     );
     for (const template of page.list) checkTemplate(call, this.state.type(resourceTypeId), template);
     if (page.list.length > 0) await this.applyTemplates(action, page.list);
-    await this.commitPage(
-      call,
-      action,
-      page,
-      {},
-      page.list.map(({ slug }) => slug),
-      () => delete action.position,
-    );
+    await this.commitPage(call, action, page, {}, page.list[0]?.slug, () => delete action.position);
   }
 
   private async applyTemplates(action: Action, templates: readonly Entitlement[]): Promise<void> {
@@ -229,13 +220,7 @@ export class Engine {
       ),
     );
     for (const row of page.list) checkSubject(call, action, row, this.options.onProof === undefined);
-    await this.commitPage(
-      call,
-      action,
-      page,
-      { entitlements: page.list },
-      page.list.map(({ id }) => id),
-    );
+    await this.commitPage(call, action, page, { entitlements: page.list }, page.list[0]?.id);
   }
 
   private async grants(action: Action): Promise<void> {
@@ -252,13 +237,7 @@ export class Engine {
     const grants = page.list.filter(
       ({ principal }) => scope === 'full' || scope.types.includes(principal?.id?.resourceType ?? ''),
     );
-    await this.commitPage(
-      call,
-      action,
-      page,
-      { grants },
-      page.list.map(({ id }) => id),
-    );
+    await this.commitPage(call, action, page, { grants }, page.list[0]?.id);
   }
 
   /** Stores a page with the place of the next one, or with the end of its list. */
@@ -267,13 +246,13 @@ export class Engine {
     action: Action,
     page: Page,
     batch: Batch,
-    ids: readonly string[],
+    first: string | undefined,
     change: () => void = () => {},
   ): Promise<void> {
     refuseAnnotations(call, page.annotations);
     let guard = this.guards.get(action.id);
     if (guard === undefined) this.guards.set(action.id, (guard = new ListGuard(call)));
-    guard.page(ids);
+    guard.page(first);
     const siblings = siblingTokens(call, page.annotations);
     for (const token of siblings) guard.token(token);
     if (page.nextPageToken !== '') guard.token(page.nextPageToken);
