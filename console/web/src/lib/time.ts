@@ -57,9 +57,14 @@ export function between({ after, before }: Bound): string {
 }
 
 /** When what was read is true, to the second: `at 10:02:19`. */
-export function spanText({ kind, from, to }: Span): string {
-  const bounds = `between ${seconds(from)} and ${seconds(to)}`;
-  if (kind === 'window') return `${bounds}, while the tenant changed`;
+export function spanText(span: Span): string {
+  if (span.kind === 'window') return `${boundsText(span)}, while the tenant changed`;
+  const bounds = boundsText(span);
+  return bounds.startsWith('at') ? bounds : `at a moment ${bounds}`;
+}
+
+/** `between 10:02:05 and 10:02:19`, or `at 10:02:19` within one second. */
+export function boundsText({ from, to }: Pick<Span, 'from' | 'to'>): string {
   if (seconds(from) === seconds(to) && day(from) === day(to)) return `at ${seconds(from)}`;
-  return `at a moment ${bounds}`;
+  return `between ${seconds(from)} and ${seconds(to)}`;
 }

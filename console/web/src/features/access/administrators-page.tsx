@@ -3,13 +3,12 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { App, HeldNewcomer } from '@batonkit/console-contract';
 import { asOfText } from '../../lib/as-of.ts';
 import { readPages } from '../../lib/queries.ts';
-import { count, figure } from '../../lib/words.ts';
-import { Panel } from '../../ui/area.tsx';
+import { count } from '../../lib/words.ts';
+import { Area, Panel } from '../../ui/area.tsx';
 import { BatonLegend } from '../../ui/baton.tsx';
 import { Search } from '../../ui/field.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Newcomers } from '../../ui/newcomers.tsx';
-import { Note } from '../../ui/note.tsx';
 import { ProofLine, Say } from '../../ui/say.tsx';
 import { AdministratorsTable } from './administrators-table.tsx';
 import { AppPage } from './app-page.tsx';
@@ -118,22 +117,23 @@ function Sentence({
 /** Not among the accounts below, as nothing of a held sync is applied; but nobody may be hidden by it. */
 function Held({ app, newcomers }: { app: App; newcomers: readonly HeldNewcomer[] }) {
   const [connector] = app.connectors;
-  const who =
-    newcomers.length === 1 ? 'is one new administrator' : `are ${figure(newcomers.length)} new administrators`;
   return (
-    <div className="held-note">
-      <Note tone="warn" title={`In a sync that is held there ${who}.`}>
-        <p>
-          It is not applied, so {newcomers.length === 1 ? 'this account is' : 'these accounts are'} not counted below.{' '}
-          {connector === undefined ? null : (
-            <Link to="/connectors/$connectorId" params={{ connectorId: connector.id }} search={{}}>
-              Decide about the sync
-            </Link>
-          )}
-        </p>
-        <Newcomers of={newcomers} />
-      </Note>
-    </div>
+    <Area
+      title="New administrators in a sync that is held"
+      side={
+        connector === undefined ? null : (
+          <Link to="/connectors/$connectorId" params={{ connectorId: connector.id }} search={{}} className="small">
+            Decide about the sync
+          </Link>
+        )
+      }
+    >
+      <p className="small soft">
+        Nothing of it is applied, so {newcomers.length === 1 ? 'this account is' : 'these accounts are'} not counted
+        below.
+      </p>
+      <Newcomers of={newcomers} />
+    </Area>
   );
 }
 

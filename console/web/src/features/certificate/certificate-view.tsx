@@ -1,11 +1,12 @@
 import type { Span } from '@batonkit/console-contract';
-import { dayAndClock, seconds, spanText } from '../../lib/time.ts';
+import { boundsText, dayAndClock, seconds, spanText } from '../../lib/time.ts';
 import { count, figure, listed, shown } from '../../lib/words.ts';
 import { Facts } from '../../ui/area.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Exceptions } from '../../ui/exceptions.tsx';
 import { Icon, Shape } from '../../ui/icon.tsx';
 import type { CertificateForm } from './certificate-form.ts';
+import '../../ui/state-chip.css';
 import './certificate-view.css';
 
 /** The claim on its ground, the reasons, and as visible as those: what it does not say. */
@@ -40,7 +41,7 @@ export function CertificateView({ certificate, span }: { certificate: Certificat
             </section>
           ) : null}
           <h2>Why that can be said</h2>
-          <ul className="why">
+          <ul className="why ok">
             {reasonsOf(certificate, span).map(({ title, text }) => (
               <li key={title}>
                 <Shape of="connected" />
@@ -120,12 +121,11 @@ function claimOf(span: Span, exceptions: number): string {
   const but =
     exceptions === 0
       ? ''
-      : `, provided that ${count(exceptions, 'exception')} below ${exceptions === 1 ? 'is' : 'are'} right`;
+      : `, provided that ${exceptions === 1 ? 'the exception below is' : `the ${figure(exceptions)} exceptions below are`} right`;
   if (span.kind === 'moment') {
     return `This is exactly who had what ${spanText(span)}: nobody missing and nobody invented${but}.`;
   }
-  const bounds = `between ${seconds(span.from)} and ${seconds(span.to)}`;
-  return `This is who had what ${bounds}: whoever was there all along is in it, and everybody in it was there at some time${but}.`;
+  return `This is who had what ${boundsText(span)}: whoever was there all along is in it, and everybody in it was there at some time${but}.`;
 }
 
 function reasonsOf({ lists, owner, notes }: CertificateForm, span: Span): { title: string; text: string }[] {
