@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const folder = new URL('../../../tests/fixtures/fastapi-users/', import.meta.url);
 
 /** A recording as it is on the disk. */
-export function recording<T>(name: string): T {
-  return JSON.parse(readFileSync(fileURLToPath(new URL(name, folder)), 'utf8')) as T;
+export function recording(name: string): unknown {
+  return JSON.parse(readFileSync(fileURLToPath(new URL(name, folder)), 'utf8'));
 }
 
 export interface Exchange {
@@ -44,8 +44,8 @@ export async function startRecordedServer(exchanges: readonly Exchange[], pages?
     const { pathname, search, searchParams } = new URL(request.url ?? '', 'http://x');
     const token = request.headers.authorization;
     const send = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
-      const isJson = typeof body === 'object' || typeof body === 'boolean';
-      const text = body === null ? '' : isJson ? JSON.stringify(body) : String(body);
+      const isJson = typeof body !== 'string';
+      const text = body === null ? '' : isJson ? JSON.stringify(body) : body;
       response.writeHead(status, { 'content-type': isJson ? 'application/json' : 'text/plain', ...headers });
       response.end(text);
     };
