@@ -52,6 +52,8 @@ export interface ServiceDeps extends OpenDeps {
   signal?: AbortSignal;
   /** Makes a proven reading one that a later process can go on with. */
   keep?: boolean;
+  /** How often everything is read, 2 by default; 1 stands in the certificate. */
+  passes?: 1 | 2;
 }
 
 /**
@@ -75,7 +77,8 @@ export function createConnectorService<D extends FieldDeclarations>(
     const lanes = network?.maxInFlight ?? 4;
     const description = await open().describePlan?.(signal);
     if (description !== undefined) observe({ type: 'plan', at: clock.now(), ...description });
-    const reading = await prove(await open().plans(signal), { spoolDir: deps.spoolDir, clock, observe, signal, lanes });
+    const { spoolDir, passes = 2 } = deps;
+    const reading = await prove(await open().plans(signal), { spoolDir, clock, observe, signal, lanes, passes });
     return deps.keep === true ? sealReading(deps.spoolDir, syncId, reading, open().memory?.()) : reading;
   }, clock);
 

@@ -137,7 +137,7 @@ export const fail = errorTable({
   'BK-CANCELED': row<{ by: string }>({
     status: Status.Canceled,
     title: ({ by }) => `The run was stopped by ${by}.`,
-    meaning: 'Nothing was saved, and no file has changed.',
-    remedy: 'Start it again when you are ready; it begins anew.',
+    meaning: 'No file was saved, and none has changed.',
+    remedy: 'Start it again when you are ready.',
   }),
 });

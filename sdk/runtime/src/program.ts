@@ -154,7 +154,7 @@ export class Program {
         { ok: true, ...resultOf(result, settings.file) },
         {
           bytes: result.summary.bytes,
-          ...(result.evidence.moment === undefined ? {} : { moment: result.evidence.moment }),
+          proof: { ...result.evidence, isReadOnce: settings.passes === 1 && result.evidence.passes === 1 },
           ...(settings.signingKey === undefined ? {} : { keyId: settings.signingKey.keyId }),
           ...(options.env['npm_command'] === 'exec' ? { prefix: 'npx ' } : {}),
         },

@@ -4,7 +4,7 @@ import { createRedactor, VirtualClock } from '@batonkit/kernel';
 import { describe, expect, test } from 'vitest';
 import type { LoggerOptions } from '../src/logger.ts';
 import { createLogger } from '../src/logger.ts';
-import type { Outcome, ProgressEvent } from '../src/progress/events.ts';
+import type { EndDetails, Outcome, ProgressEvent } from '../src/progress/events.ts';
 import { HumanView } from '../src/progress/human-view.ts';
 import { shellWord } from '../src/progress/text.ts';
 import { createJsonlView } from '../src/progress/jsonl-view.ts';
@@ -36,6 +36,8 @@ class Tape extends Writable {
     return lines;
   }
 }
+
+type Proof = NonNullable<EndDetails['proof']>;
 
 describe('log lines', () => {
   const logger = (options: Partial<LoggerOptions>) => {
@@ -131,7 +133,9 @@ describe('for people', () => {
     { type: 'request', method: 'GET', path: '/users', status: 200, ms: 1, attempt: 2 },
     { type: 'list', list: 'users', pass: 1, received: 1000, total: 1000, pages: 2, done: true },
   ];
-  const play = (live: boolean, events: ProgressEvent[], outcome?: Outcome) => {
+  const moment = { from: 'A', to: 'B' };
+  const proven: Proof = { verdict: 'complete', moment, isReadOnce: false };
+  const play = (live: boolean, events: ProgressEvent[], outcome?: Outcome, proof = proven) => {
     const tape = new Tape();
     const clock = new VirtualClock();
     const view = new HumanView(new Screen(tape, { live, colour: false }), clock, redact);
@@ -139,8 +143,7 @@ describe('for people', () => {
       clock.advance(1000);
       view.event(event);
     }
-    if (outcome !== undefined)
-      view.end(outcome, { milliseconds: 1234, bytes: 2_500_000, moment: { from: 'A', to: 'B' } });
+    if (outcome !== undefined) view.end(outcome, { milliseconds: 1234, bytes: 2_500_000, proof });
     return tape;
   };
 
@@ -166,6 +169,40 @@ describe('for people', () => {
     ]) {
       expect(end).toContain(part);
     }
+  });
+
+  const exception = { name: 'null-roles=none', reason: 'we know', by: 'Ada', at: 'T' };
+  test.each<[string, Proof, string[]]>([
+    ['a window', { verdict: 'complete', window: moment, isReadOnce: false }, ['between A and B', 'settled one by one']],
+    [
+      'an exception',
+      { verdict: 'complete with exceptions', moment, exceptions: [exception], isReadOnce: false },
+      ['Complete with exceptions: ', 'null-roles=none: we know (Ada)'],
+    ],
+    ['one pass', { verdict: 'complete', moment, isReadOnce: true }, ['It was read only once']],
+    ['a part', { verdict: 'narrowed', moment, isReadOnce: false }, ['Narrowed: ']],
+  ])('the end does not claim more than was proven: %s', (_name, proof, parts) => {
+    const end = play(true, run, good, proof).seen().join('\n');
+    for (const part of parts) expect(end).toContain(part);
+    expect(end.includes('exactly what was there')).toBe(proof.verdict !== 'complete');
+  });
+
+  test('the plan is told, and the time that is left once it can be told', () => {
+    const lists = [{ name: 'users', path: '/users', count: 1000, requests: 20 }];
+    const request: ProgressEvent = { type: 'request', method: 'GET', path: '/users', status: 200, ms: 1, attempt: 1 };
+    const list: ProgressEvent = { type: 'list', list: 'users', pass: 1, received: 1, pages: 1, done: false };
+    const planned: ProgressEvent[] = [{ type: 'plan', plan: 'embedded', requests: 20, lists }];
+    const early = play(true, [...planned, request, list])
+      .seen()
+      .join('\n');
+    expect(early).toContain('embedded, 20 requests or more');
+    expect(early).toContain('1 of about 20 requests');
+    expect(early).not.toContain('left');
+    const later = play(true, [...planned, ...Array.from({ length: 9 }, () => request), list])
+      .seen()
+      .join('\n');
+    expect(later).toContain('9 of about 20 requests, about 12.4 s left');
+    expect(play(false, planned).text).toContain('embedded, 20 requests or more');
   });
 
   test('the command to copy holds whatever name the file has', () => {

@@ -7,6 +7,10 @@ import { fixtureConnector } from './fixture-connector.ts';
 class Text extends Writable {
   text = '';
 
+  async holds(text: string): Promise<void> {
+    while (!this.text.includes(text)) await EventEmitter.once(this, 'more');
+  }
+
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString();
     this.emit('more');
@@ -27,9 +31,9 @@ export class Here {
   }
 
   /** Waits until standard output holds the text. */
-  async says(text: string): Promise<void> {
-    while (!this.stdout.text.includes(text)) await EventEmitter.once(this.stdout, 'more');
-  }
+  says = (text: string): Promise<void> => this.stdout.holds(text);
+  /** The same on standard error. */
+  saysWrong = (text: string): Promise<void> => this.stderr.holds(text);
 
   async end(): Promise<Ended> {
     return { code: await this.code, signal: null, stdout: this.stdout.text, stderr: this.stderr.text };

@@ -126,6 +126,20 @@ export const defaultFlags: readonly Flag[] = [
     help: 'Most HTTP requests at the same time, 1 to 64; fewer while the source refuses some',
   },
   {
+    name: 'passes',
+    type: 'int',
+    default: 2,
+    rules: { gte: 1, lte: 2 },
+    help: 'How often everything is read; 1 proves less, and the certificate says so',
+  },
+  {
+    name: 'resume-max-age',
+    type: 'int',
+    default: 60,
+    rules: { gte: 0, lte: 1440 },
+    help: 'Minutes for which a run that was stopped can be gone on with; 0: never',
+  },
+  {
     name: 'certificate-key',
     type: 'string',
     help: 'File with the private Ed25519 key, as PEM, that signs the certificate; without it, it is unsigned',

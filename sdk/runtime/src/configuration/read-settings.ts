@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { NetworkSettings } from '@batonkit/connector';
 import type { SigningKey } from '@batonkit/certificate';
 import { readSigningKey } from '@batonkit/certificate';
@@ -28,8 +29,11 @@ export interface Settings {
   hosted: boolean;
   httpTimeoutSeconds: number;
   network: NetworkSettings;
-  /** Calls of the connector at once; 0 and 1 are one. */
+  /** Calls of the connector at once. */
   workers: number;
+  passes: 1 | 2;
+  /** 0: a run always begins anew. */
+  resumeMaxAgeMs: number;
   /** Rights of the file and its certificate. */
   fileMode: number;
   signingKey?: SigningKey;
@@ -154,7 +158,11 @@ export function readSettings(sources: SettingSources): Settings {
   const keyPath = textOf(given.get('certificate-key'), '');
   let signingKey: SigningKey | undefined;
   try {
-    if (keyPath !== '') signingKey = readKeyFile(keyPath);
+    const hostedKey = sources.hostedSecrets.get('certificate-key');
+    if (hostedKey !== undefined) {
+      secrets.push(hostedKey);
+      signingKey = readSigningKey(hostedKey);
+    } else if (keyPath !== '') signingKey = readKeyFile(keyPath);
   } catch (error) {
     problems.push((error as BatonError).report);
   }
@@ -194,7 +202,9 @@ export function readSettings(sources: SettingSources): Settings {
     hosted,
     httpTimeoutSeconds: numberOf('http-timeout-seconds', 300),
     network: { ...network.settings, maxInFlight: numberOf('max-in-flight', 4) },
-    workers: numberOf('workers', 0),
+    workers: workersOf(numberOf('workers', 0), given.get('parallel-sync') === true),
+    passes: numberOf('passes', 2) === 1 ? 1 : 2,
+    resumeMaxAgeMs: numberOf('resume-max-age', 60) * 60_000,
     fileMode: Number.parseInt(mode, 8),
     ...(signingKey === undefined ? {} : { signingKey }),
     dryRun: given.get('dry-run') === true,
@@ -205,6 +215,11 @@ export function readSettings(sources: SettingSources): Settings {
     notices,
     problems,
   };
+}
+
+/** 0 and 1 are one after the other, -1 as many as there are processors, up to 4 (protocol: runtime 1.2). */
+function workersOf(workers: number, isParallel: boolean): number {
+  return workers === -1 || (workers === 0 && isParallel) ? Math.min(availableParallelism(), 4) : Math.max(1, workers);
 }
 
 /** A file that merely lay there may not lead a secret of somebody else to an address of its own. */

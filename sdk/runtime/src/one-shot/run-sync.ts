@@ -3,15 +3,15 @@ import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTarget } from '@batonkit/c1z';
 import { canonicalJson, certificatePath, parseCertificate } from '@batonkit/certificate';
-import type { ConnectorDefinition, ConnectorEvent } from '@batonkit/connector';
+import type { ConnectorDefinition } from '@batonkit/connector';
 import { connectInMemory, createConnectorService, isSecretField } from '@batonkit/connector';
 import type { Clock, Random } from '@batonkit/kernel';
-import type { SyncResult } from '@batonkit/syncer';
-import { ProgressClock, syncToFile } from '@batonkit/syncer';
+import type { ResumeOptions, SyncResult } from '@batonkit/syncer';
+import { hasUnfinishedSync, ProgressClock, syncToFile } from '@batonkit/syncer';
 import type { Settings } from '../configuration/read-settings.ts';
 import type { Logger } from '../logger.ts';
-import type { Phase, ProgressEvent } from '../progress/events.ts';
-import { logRequest } from './log-request.ts';
+import type { ProgressEvent } from '../progress/events.ts';
+import { forward, PhaseFilter } from './phase-filter.ts';
 import { openWorkDirectory } from './work-directory.ts';
 
 export interface RunSyncOptions {
@@ -24,9 +24,11 @@ export interface RunSyncOptions {
   observe: (event: ProgressEvent) => void;
 }
 
+type Decision = Parameters<NonNullable<ResumeOptions['decided']>>[0];
+
 /**
- * One sync into a file. The target is checked and locked before the first request; the working
- * directory beside it is gone afterwards, however the run ends, except by a kill.
+ * One sync into a file. The target is checked and locked before the first request. The working directory
+ * beside it is gone afterwards, unless a run was killed or stopped that another one can go on with.
  */
 export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
   const { definition, settings, clock, random, signal } = options;
@@ -35,10 +37,12 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
   // Once more inside the lock: a run that just ended may have saved its file in between.
   await checkTarget(settings.file);
   const spoolDir = join(work.path, 'spool');
-  mkdirSync(spoolDir, { mode: 0o700 });
+  mkdirSync(spoolDir, { mode: 0o700, recursive: true });
 
+  // A console begins a run of its own in a directory of its own.
+  const resumes = settings.resumeMaxAgeMs > 0 && !settings.hosted;
   const progress = new ProgressClock(clock);
-  const phases = new PhaseFilter(options.observe);
+  const phases = new PhaseFilter(options.observe, clock);
   const configDigest = digestOf(definition, settings);
   const values = { ...settings.values, 'http-timeout-seconds': settings.httpTimeoutSeconds };
   await using service = createConnectorService(definition, values, {
@@ -47,6 +51,8 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
     signal,
     spoolDir,
     network: settings.network,
+    passes: settings.passes,
+    keep: resumes,
     isKnownConfiguration: isKnown(settings.file, { type: definition.id, configDigest }),
     observe: (event) => {
       if (event.type === 'list' || (event.type === 'request' && event.status >= 200 && event.status < 300))
@@ -54,23 +60,36 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
       forward(event, phases, options.logger);
     },
   });
-  const result = await syncToFile({
-    client: connectInMemory(service),
-    path: settings.file,
-    workDir: work.path,
-    connector: { type: definition.id, version: definition.version },
-    configDigest,
-    ...(settings.signingKey === undefined ? {} : { signingKey: settings.signingKey }),
-    clock,
-    random,
-    signal,
-    progress,
-    observe: (event) => {
-      if (event.type === 'start') {
-        phases.pass({ ...event, connector: definition.name, version: definition.version });
-      } else phases.pass(event);
-    },
-  });
+  const maxAgeMs = settings.resumeMaxAgeMs;
+  const decided = (decision: Decision): void => phases.pass({ type: 'resume', ...decision });
+  let result: SyncResult;
+  try {
+    result = await syncToFile({
+      client: connectInMemory(service),
+      path: settings.file,
+      workDir: work.path,
+      connector: { type: definition.id, version: definition.version },
+      configDigest,
+      ...(settings.signingKey === undefined ? {} : { signingKey: settings.signingKey }),
+      workers: settings.workers,
+      ...(resumes ? { resume: { maxAgeMs, ready: (sync) => service.resume(sync), decided } } : {}),
+      clock,
+      random,
+      signal,
+      progress,
+      observe: (event) => {
+        if (event.type === 'start') {
+          phases.pass({ ...event, connector: definition.name, version: definition.version });
+        } else phases.pass(event);
+      },
+    });
+  } catch (error) {
+    if (resumes && hasUnfinishedSync(work.path)) {
+      await service.leave();
+      phases.pass({ type: 'left', directory: work.path, minutes: Math.round(maxAgeMs / 60_000) });
+    }
+    throw error;
+  }
   if (settings.fileMode !== ownMode) {
     for (const path of [settings.file, result.certificatePath]) chmodSync(path, settings.fileMode);
   }
@@ -79,34 +98,6 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
 
 /** What a file gets at its making, so that it is never more open than was asked for. */
 const ownMode = 0o600;
-
-/** Lets each phase through once; the connector alone knows when it begins to prove what it read. */
-class PhaseFilter {
-  private readonly observe: (event: ProgressEvent) => void;
-  private phase: Phase | undefined;
-
-  constructor(observe: (event: ProgressEvent) => void) {
-    this.observe = observe;
-  }
-
-  pass(event: ProgressEvent): void {
-    if (event.type === 'list' && event.pass > 1 && this.phase === 'read') this.pass({ type: 'phase', phase: 'prove' });
-    if (event.type === 'phase') this.phase = event.phase;
-    this.observe(event);
-  }
-}
-
-function forward(event: ConnectorEvent, phases: PhaseFilter, logger: Logger): void {
-  logRequest(event, logger);
-  const { at: _, ...rest } = event;
-  if (rest.type !== 'request') return phases.pass(rest);
-  const { waitMs, ...request } = rest;
-  phases.pass(request);
-  if (waitMs === undefined) return;
-  const { status } = request;
-  const answered = status === 200 ? 'The server grants no more requests for now' : `The server answered ${status}`;
-  phases.pass({ type: 'wait', ms: waitMs, reason: status === 0 ? 'No answer' : answered });
-}
 
 /** Whether the file that is there was made complete with the same settings. */
 function isKnown(file: string, now: { type: string; configDigest: string }): boolean {
@@ -126,6 +117,12 @@ function isKnown(file: string, now: { type: string; configDigest: string }): boo
 function digestOf(definition: ConnectorDefinition, settings: Settings): string {
   const open = Object.entries(settings.values).filter(([name]) => !isSecretField(definition.config.fields[name]));
   return createHash('sha256')
-    .update(canonicalJson({ connector: definition.id, values: Object.fromEntries(open) }))
+    .update(
+      canonicalJson({
+        connector: definition.id,
+        values: Object.fromEntries(open),
+        ...(settings.passes === 1 ? { passes: 1 } : {}),
+      }),
+    )
     .digest('hex');
 }

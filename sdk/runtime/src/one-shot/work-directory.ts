@@ -2,9 +2,10 @@ import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { OsLock } from '@batonkit/kernel';
 import { acquireOsLock, BatonError } from '@batonkit/kernel';
+import { hasUnfinishedSync } from '@batonkit/syncer';
 import { fail } from '../errors.ts';
 
-/** `<file>.partial`, locked and empty; gone when disposed. */
+/** `<file>.partial`, locked; gone when disposed, unless it holds a sync that can be gone on with. */
 export interface WorkDirectory extends Disposable {
   readonly path: string;
 }
@@ -12,7 +13,8 @@ export interface WorkDirectory extends Disposable {
 const LOCK = 'lock';
 
 /**
- * Opens the working directory of a file. What a killed run left there goes: a run starts anew.
+ * Opens the working directory of a file. What a run left there stays if it is an unfinished sync; whether
+ * that is gone on with is for the syncer to decide. Everything else goes.
  *
  * @throws BatonError `BK-LOCK` (exit 9) when another process works on the same file; nothing of its
  *   work is touched; `BK-WORK` when something else than a folder of this user has its name
@@ -20,18 +22,18 @@ const LOCK = 'lock';
 export function openWorkDirectory(file: string): WorkDirectory {
   const path = `${file}.partial`;
   const lock = takeLock(path, `${basename(file)} (its working directory is ${basename(path)})`);
-  empty(path);
+  if (!hasUnfinishedSync(path)) empty(path);
   return {
     path,
     [Symbol.dispose]: () => {
-      empty(path);
+      if (!hasUnfinishedSync(path)) empty(path);
       // The lock file goes while it is held, so that no other run can be inside the directory; then the
       // directory, if no other run has begun in it since.
       for (const name of lockFiles(path)) rmSync(join(path, name), { force: true });
       try {
         rmdirSync(path);
       } catch {
-        // Another run has begun here, and the directory is now its own.
+        // It holds an unfinished sync, or another run has begun here, and the directory is now its own.
       }
       lock[Symbol.dispose]();
     },

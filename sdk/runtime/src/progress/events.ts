@@ -1,5 +1,6 @@
 import type { PlanDescription } from '@batonkit/connector';
 import type { ErrorReport } from '@batonkit/kernel';
+import type { Evidence } from '@batonkit/protocol';
 
 export type Phase = 'validate' | 'read' | 'prove' | 'store' | 'save';
 
@@ -14,6 +15,11 @@ export interface Counts {
 export type ProgressEvent =
   | { type: 'start'; connector: string; version: string; syncId: string }
   | { type: 'phase'; phase: Phase }
+  /** Whether the run goes on where an earlier one ended; told if one had left something. */
+  | { type: 'resume'; isResumed: true; syncId: string }
+  | { type: 'resume'; isResumed: false; why: string }
+  /** The run ends, and the next one can go on from there. */
+  | { type: 'left'; directory: string; minutes: number }
   | ({ type: 'plan' } & PlanDescription)
   | { type: 'list'; list: string; pass: number; received: number; total?: number; pages: number; done: boolean }
   | {
@@ -54,8 +60,8 @@ export interface ProgressView {
 
 /** What only the views for people print. */
 export interface EndDetails {
-  /** The instant, or the two instants between which it lies. */
-  moment?: { from: string; to: string };
+  /** What was proven. */
+  proof?: Pick<Evidence, 'verdict' | 'moment' | 'window' | 'exceptions'> & { isReadOnce: boolean };
   milliseconds: number;
   /** Of the key that signed the certificate. */
   keyId?: string;

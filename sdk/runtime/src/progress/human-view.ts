@@ -1,7 +1,8 @@
 import type { Clock } from '@batonkit/kernel';
 import type { Screen } from '../screen.ts';
-import type { EndDetails, Outcome, Phase, ProgressEvent, ProgressView, RunResult } from './events.ts';
-import { duration, errorBlock, number, planText, plural, shellWord, size } from './text.ts';
+import type { EndDetails, Outcome, Phase, ProgressEvent, ProgressView } from './events.ts';
+import { goodEnd } from './good-end.ts';
+import { duration, errorBlock, leftText, number, planText, plural, resumeText } from './text.ts';
 
 type ListEvent = Extract<ProgressEvent, { type: 'list' }>;
 
@@ -50,6 +51,13 @@ export class HumanView implements ProgressView {
         this.phase = event.phase;
         this.print(`  ${headings[event.phase]}\n`);
         break;
+      case 'resume':
+        this.print(`  ${resumeText(event)}\n`);
+        break;
+      case 'left':
+        this.settle();
+        this.print(`\n  ${leftText(event)}\n`);
+        break;
       case 'plan':
         this.planned = event.requests;
         this.print(`    ${this.screen.dim(`${event.plan}, ${plural(event.requests, 'request')} or more`)}\n`);
@@ -80,7 +88,9 @@ export class HumanView implements ProgressView {
     this.screen.show([]);
     if (this.phase !== undefined) this.print('\n');
     if (outcome.ok && 'dryRun' in outcome) return this.print(planText(outcome.plan));
-    this.print(outcome.ok ? this.goodEnd(outcome, details) : errorBlock(outcome.error, this.screen, details.problems));
+    this.print(
+      outcome.ok ? goodEnd(outcome, details, this.screen) : errorBlock(outcome.error, this.screen, details.problems),
+    );
   }
 
   private list(event: ListEvent): void {
@@ -142,31 +152,7 @@ export class HumanView implements ProgressView {
     this.screen.show(lines);
   }
 
-  private goodEnd(result: RunResult, { moment, milliseconds, bytes, prefix = '', keyId }: EndDetails): string {
-    const { counts } = result;
-    const signedBy = keyId === undefined ? 'unsigned' : `signed, key ${keyId.slice(0, 16)}`;
-    const types = Object.entries(counts.resourcesByType).map(([type, count]) => plural(count, type));
-    const rows: [string, string][] = [
-      ['File', bytes === undefined ? result.file : `${result.file} (${size(bytes)})`],
-      ['Certificate', `${result.certificate} (${signedBy})`],
-      ['Holds', [...types, plural(counts.entitlements, 'entitlement'), plural(counts.grants, 'grant')].join(', ')],
-    ];
-    if (moment !== undefined) rows.push(['True at', momentText(moment)]);
-    rows.push(['Took', duration(milliseconds)], ['Look', `${prefix}c1z admins -f ${shellWord(result.file)}`]);
-    const table = rows.map(([name, value]) => `  ${this.screen.dim(name.padEnd(12))} ${value}\n`).join('');
-    return (
-      `${this.screen.green('✓')} ${this.screen.bold('Complete')}: ` +
-      (moment === undefined
-        ? `it changed while it was read; what differed was settled one by one. The certificate says when.\n${table}`
-        : `exactly what was there at one moment, proven by reading it again.\n${table}`)
-    );
-  }
-
   private print(text: string): void {
     this.screen.print(this.redact(text));
   }
-}
-
-function momentText({ from, to }: { from: string; to: string }): string {
-  return from === to ? from : `one instant between ${from} and ${to}`;
 }

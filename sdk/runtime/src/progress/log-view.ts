@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
 import type { Screen } from '../screen.ts';
 import type { ProgressView } from './events.ts';
-import { errorBlock, planText } from './text.ts';
+import { errorBlock, leftText, planText, resumeText } from './text.ts';
 
 /**
  * For runs that nobody watches: progress is in the log, in lines of its own form, and only a failure is
@@ -16,6 +16,12 @@ export function createLogView(logger: Logger, screen: Screen, redact: (text: str
           break;
         case 'phase':
           logger.info('phase started', { phase: event.phase });
+          break;
+        case 'resume':
+          logger.info(resumeText(event));
+          break;
+        case 'left':
+          logger.warn(leftText(event));
           break;
         case 'plan':
           logger.info('plan', { plan: event.plan, requests: event.requests });

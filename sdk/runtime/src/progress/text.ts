@@ -1,5 +1,6 @@
 import type { PlanDescription } from '@batonkit/connector';
 import type { ErrorReport } from '@batonkit/kernel';
+import type { ProgressEvent } from './events.ts';
 import type { Screen } from '../screen.ts';
 
 export const number = (value: number): string => value.toLocaleString('en-US');
@@ -62,4 +63,14 @@ export function planText({ plan, requests, lists }: PlanDescription): string {
     return `  ${name.padEnd(14)} ${path.padEnd(28)} ${rows.padStart(16)}   ${plural(requests, 'request')}\n`;
   });
   return `Plan: ${plan}, ${plural(requests, 'request')} or more\n${lines.join('')}`;
+}
+
+export function resumeText(event: Extract<ProgressEvent, { type: 'resume' }>): string {
+  return event.isResumed
+    ? 'Going on where an earlier run ended.'
+    : `An earlier run ended half-way; this one begins anew, as ${event.why}.`;
+}
+
+export function leftText({ directory, minutes }: Extract<ProgressEvent, { type: 'left' }>): string {
+  return `What was read waits in ${directory}; a run within ${plural(minutes, 'minute')} goes on from there.`;
 }

@@ -1,0 +1,56 @@
+import type { ConnectorEvent } from '@batonkit/connector';
+import type { Clock } from '@batonkit/kernel';
+import type { Logger } from '../logger.ts';
+import type { Phase, ProgressEvent } from '../progress/events.ts';
+import { logRequest } from './log-request.ts';
+
+const STORED_EVERY_MS = 100;
+
+/**
+ * Lets each phase through once, as the connector alone knows when it begins to prove what it read; and of
+ * the counts of what is stored, which change thousands of times, a few a second and the last.
+ */
+export class PhaseFilter {
+  private readonly observe: (event: ProgressEvent) => void;
+  private readonly clock: Clock;
+  private phase: Phase | undefined;
+  private held: ProgressEvent | undefined;
+  private toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(observe: (event: ProgressEvent) => void, clock: Clock) {
+    this.observe = observe;
+    this.clock = clock;
+  }
+
+  private isTooSoon(event: ProgressEvent): boolean {
+    const now = this.clock.monotonic();
+    const isSoon = now - this.toldAt < STORED_EVERY_MS;
+    this.held = isSoon ? event : undefined;
+    if (!isSoon) this.toldAt = now;
+    return isSoon;
+  }
+
+  pass(event: ProgressEvent): void {
+    if (event.type === 'stored' && this.isTooSoon(event)) return;
+    if (this.held !== undefined && event.type !== 'stored') {
+      this.observe(this.held);
+      this.held = undefined;
+    }
+    if (event.type === 'list' && event.pass > 1 && this.phase === 'read') this.pass({ type: 'phase', phase: 'prove' });
+    if (event.type === 'phase') this.phase = event.phase;
+    this.observe(event);
+  }
+}
+
+/** What the connector tells, as progress and as lines of the debug log. */
+export function forward(event: ConnectorEvent, phases: PhaseFilter, logger: Logger): void {
+  logRequest(event, logger);
+  const { at: _, ...rest } = event;
+  if (rest.type !== 'request') return phases.pass(rest);
+  const { waitMs, ...request } = rest;
+  phases.pass(request);
+  if (waitMs === undefined) return;
+  const { status } = request;
+  const answered = status === 200 ? 'The server grants no more requests for now' : `The server answered ${status}`;
+  phases.pass({ type: 'wait', ms: waitMs, reason: status === 0 ? 'No answer' : answered });
+}
