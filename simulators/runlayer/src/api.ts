@@ -8,7 +8,7 @@ import { pagingOf } from './paging.ts';
 import { roleRow } from './role-rows.ts';
 import { userRow } from './rows.ts';
 import type { Simulation } from './simulation.ts';
-import { visibleCount } from './visible.ts';
+import { listedRoles, visibleCount } from './visible.ts';
 
 /** Answers a request to anything but the admin API, as a tenant without faults does. */
 export function answerApi(simulation: Simulation, exchange: Exchange): Answer {
@@ -65,13 +65,13 @@ function answerCaller(simulation: Simulation, exchange: Exchange, caller: Caller
     }
     case 'roles': {
       if (!canReadRoles) return denied();
-      const rows = [...tenant.roles.map(roleRow), ...form.alsoRoles.map((role) => ({ ...role, scope: 'server' }))];
-      return list(simulation, exchange, { total: rows.length, row: (position) => rows[position] });
+      const roles = listedRoles(simulation);
+      return list(simulation, exchange, { total: roles.length, row: (position) => listedRow(roles[position]!) });
     }
     case 'role': {
       if (!canReadRoles) return denied();
-      const role = tenant.roles.find((role) => String(form.roleId.of(role)) === id);
-      if (role) return json(200, roleRow(role));
+      const found = roleAt(simulation, id);
+      if (found) return json(200, listedRow(found));
       return /^[0-9a-f-]{36}$/i.test(id) ? detail(404, 'Role not found') : notUuid('role_id', id);
     }
     case 'user':
@@ -86,10 +86,10 @@ function answerCaller(simulation: Simulation, exchange: Exchange, caller: Caller
     }
     case 'role-users': {
       if (!canReadUsers || !canReadRoles) return denied();
-      const role = tenant.roles.find((role) => String(form.roleId.of(role)) === id);
-      if (!role) return detail(404, 'Role not found');
+      const found = roleAt(simulation, id);
+      if (!found) return detail(404, 'Role not found');
       const index = assignmentIndexOf(simulation);
-      return assignmentList(simulation, exchange, index.ofRole(role.id));
+      return assignmentList(simulation, exchange, index.ofRole(found.role.id));
     }
     case 'flat':
       if (!canReadUsers || !canReadRoles) return denied();
@@ -143,6 +143,13 @@ function list(simulation: Simulation, exchange: Exchange, { total, isNarrowed, i
   const page = { skip, total, isNarrowed: isNarrowed ?? false, given: data.length, limit };
   return { ...json(200, { data, count: total }), page };
 }
+
+type Listed = ReturnType<typeof listedRoles>[number];
+
+const listedRow = ({ role, scope }: Listed): unknown => ({ ...roleRow(role), scope });
+
+const roleAt = (simulation: Simulation, id: string): Listed | undefined =>
+  listedRoles(simulation).find(({ role }) => String(simulation.form.roleId.of(role)) === id);
 
 const denied = (): Answer => detail(403, 'Your role does not have access to this endpoint');
 

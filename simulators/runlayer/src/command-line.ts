@@ -4,6 +4,7 @@ import { families } from './behaviours/behaviour.ts';
 import { behaviourOf, kinds } from './behaviours/index.ts';
 import { catalogue } from './catalogue.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
+import { faultFamilies } from './faults/fault.ts';
 import { faultKinds } from './faults/index.ts';
 
 /** What was asked for on the command line. Absent = not given: a data directory or a default decides. */
@@ -93,11 +94,14 @@ function listed(): string {
 }
 
 function listedFaults(): string {
-  const lines = faultKinds.map(({ name, form, says }) => `  ${`${name}@n[xK]${form}`.padEnd(width)}  ${says}\n`);
+  const groups = Object.entries(Object.groupBy(faultKinds, ({ family }) => family)).map(([family, kinds]) => {
+    const lines = kinds.map(({ name, form, says }) => `  ${`${name}@n[xK]${form}`.padEnd(width)}  ${says}\n`);
+    return `\n ${faultFamilies[family as keyof typeof faultFamilies]}\n${lines.join('')}`;
+  });
   return (
     '\nFaults (--fault NAME@n[xK][:ARGUMENT][:/PATH]): at the n-th request since the start, of those to PATH if one is\n' +
     'named, or the first after it that the fault fits; K times, x* for ever. The same plan does the same each time.\n' +
-    lines.join('')
+    groups.join('')
   );
 }
 

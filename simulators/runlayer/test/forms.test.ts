@@ -66,6 +66,7 @@ describe('a tolerant reader ends with the exact pairs', () => {
       'expires-past',
       'short-pages:9',
     ],
+    ['per-role-user-nested', 'roles-fold-alike', 'server-admin-listed', 'server-rows-scope', 'role-id-role-id'],
     ['per-role-user-id-key', 'server-rows-platform-role', 'user-id-uuid', 'roles-path-fga', 'paging-next-page'],
   ])('combined: %s', async (...names) => {
     await using from = await simulator({ users: 90 }, names);

@@ -1,7 +1,8 @@
-import type { Form, ItemShape, Row } from '../form/form.ts';
+import type { Form, ItemShape, RoleLike, Row } from '../form/form.ts';
 import { byFoldedSlug, byId, byLabel, bySlug, idAndName, nested, wholeRole } from '../form/item-shapes.ts';
 import { assignmentRow } from '../role-rows.ts';
 import type { Person } from '../people.ts';
+import type { Role } from '../roles.ts';
 import type { Tenant } from '../tenant.ts';
 import { accepted, refused, type Kind } from './behaviour.ts';
 
@@ -20,7 +21,15 @@ const extra =
   };
 
 const serverAdmin = { id: '00000000-0000-4000-8000-0000000000aa', slug: 'server_admin', name: 'Server Admin' };
+const foldedAlike = { id: '00000000-0000-4000-8000-0000000000bb', slug: 'Super-Admin', name: 'SUPER ADMIN' };
 const server = '00000000-0000-4000-8000-00000000005e';
+
+const listed = (like: RoleLike): Role => ({
+  ...like,
+  description: 'Not a platform role of this tenant.',
+  capabilities: ['servers.use'],
+  isSystem: true,
+});
 
 /** One in five of the people is Server Admin of one server. */
 const serverRow = (fields: Row, needsFields = true): ((form: Form) => void) =>
@@ -106,17 +115,17 @@ export const items: readonly Kind[] = [
     notHeld({ server_id: server }),
   ),
   accepted('items', 'server-admin-listed', 'The list of roles has Server Admin, with scope server.', (form) => {
-    form.alsoRoles.push(serverAdmin);
+    form.alsoRoles.push({ role: listed(serverAdmin), scope: 'server' });
   }),
   accepted('items', 'roles-fold-alike', 'Two roles differ in case and hyphens only; ids tell them apart.', (form) => {
-    form.alsoRoles.push({ id: '00000000-0000-4000-8000-0000000000bb', slug: 'Super-Admin', name: 'SUPER ADMIN' });
+    form.alsoRoles.push({ role: listed(foldedAlike), scope: 'platform' });
   }),
   refused(
     'items',
     'roles-fold-alike-ambiguous',
     'The same, and assignments are texts that could mean either.',
     (form) => {
-      form.alsoRoles.push({ id: '00000000-0000-4000-8000-0000000000bb', slug: 'Super-Admin', name: 'SUPER ADMIN' });
+      form.alsoRoles.push({ role: listed(foldedAlike), scope: 'platform' });
       form.item = {
         isText: true,
         of: (role) => (role.slug === 'super_admin' ? 'super admin' : role.slug),

@@ -3,12 +3,22 @@ import type { Exchange } from '../exchange.ts';
 import type { Random } from '../random.ts';
 import type { Striking } from '../simulation.ts';
 
+export const faultFamilies = {
+  answers: 'Answers',
+  transport: 'On the wire',
+  json: 'JSON',
+  paging: 'Pages that lie',
+  order: 'Order',
+  tenant: 'The tenant changes',
+  view: 'The key sees less',
+} as const;
+
 /** One of the faults that there are. */
 export interface FaultKind {
   readonly name: string;
   /** The form of its argument in `--help`: empty, `[:N]`, `:S` … */
   readonly form: string;
-  readonly family: 'answers' | 'transport' | 'json' | 'paging' | 'order' | 'tenant' | 'view';
+  readonly family: keyof typeof faultFamilies;
   /** One line, present tense. */
   readonly says: string;
   /**

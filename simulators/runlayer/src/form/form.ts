@@ -95,8 +95,8 @@ export interface Form {
   organisationId: string | undefined;
   roleId: { key: 'id' | 'role_id' | 'slug' | 'key' | 'name'; of: (role: RoleLike) => string | number };
   roleEdits: ((row: Row, role: Role) => Row)[];
-  /** Roles that are listed beside the tenant's own. */
-  alsoRoles: RoleLike[];
+  /** Roles that are listed beside the tenant's own, and that nobody holds as a platform role. */
+  alsoRoles: { role: Role; scope: string }[];
 
   auth: { header: boolean; bearer: boolean; needsPrefix: boolean; wrongKey: 401 | 403 };
   owner: 'as-is' | 'inactive' | 'deleted' | 'revoked';

@@ -2,6 +2,7 @@ import type { Answer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Form, Row } from './form.ts';
+import { listedRoles } from '../visible.ts';
 import { without } from '../without.ts';
 import { referenceTo } from './item-shapes.ts';
 import { presentRole } from './present-role.ts';
@@ -10,7 +11,7 @@ import { totalOf, nextOf } from './present-page.ts';
 
 /** Puts an answer, made as a plain tenant makes it, into the form that is in force. */
 export function present(simulation: Simulation, exchange: Exchange, answer: Answer): Answer {
-  const { form, tenant } = simulation;
+  const { form } = simulation;
   const { route } = exchange;
   if (form.isPlain) return answer;
   if (answer.status !== 200 || answer.json === undefined || route.kind !== 'api') return answer;
@@ -23,6 +24,10 @@ export function present(simulation: Simulation, exchange: Exchange, answer: Answ
     ...answer,
     json: enveloped(simulation, exchange, answer, 'data' in body ? { rows: rowsOf(each) } : {}, form.envelope[key]),
   });
+  const presentListed = (row: Row): Row => {
+    const found = listedRoles(simulation).find(({ role }) => role.id === row['id']);
+    return found ? presentRole(row, found.role, form) : row;
+  };
   switch (route.means) {
     case 'me': {
       const me = presentUser(simulation, body);
@@ -33,12 +38,9 @@ export function present(simulation: Simulation, exchange: Exchange, answer: Answ
     case 'users':
       return page('users', (row) => presentUser(simulation, row));
     case 'role':
-      return { ...answer, json: presentRole(body, tenant.role(String(body['id']))!, form) };
+      return { ...answer, json: presentListed(body) };
     case 'roles':
-      return page('roles', (row) => {
-        const role = tenant.role(String(row['id']));
-        return role ? presentRole(row, role, form) : row;
-      });
+      return page('roles', presentListed);
     case 'user-roles':
       return page('assignments', (item) => presentItem(simulation, item));
     case 'role-users':
