@@ -19,6 +19,8 @@ export interface ConnectorDefinition<D extends FieldDeclarations = FieldDeclarat
   iconUrl?: string;
   config: ConfigDefinition<D>;
   resourceTypes: readonly ResourceType[];
+  /** Entitlements that every resource of a type has, by type: templates, of which a syncer makes one for each. */
+  staticEntitlements?: Readonly<Record<string, readonly Entitlement[]>>;
   /**
    * Makes a connector of a configuration. Sends nothing.
    * @throws BatonError when the configuration cannot be right (status 2 or 7), before any request

@@ -70,6 +70,13 @@ export const fail = errorTable({
     meaning: 'An empty answer would look as if nobody had access to it, so the call was refused.',
     remedy: 'List the resources again in the same sync, then ask for those.',
   }),
+  'BK-SCOPE': row<{ type: string }>({
+    status: Status.InvalidArgument,
+    title: ({ type }) =>
+      `Whether rows of the type ${type} are listed by resource or for the whole type was not respected.`,
+    meaning: 'An empty answer would look as if nobody had access, so the call was refused.',
+    remedy: 'Ask as the annotations of the resource type say.',
+  }),
   'BK-TOKEN': row({
     status: Status.InvalidArgument,
     title: 'The page token is not one of this sync.',

@@ -5,6 +5,7 @@ import {
   errorToDetail,
   evidenceToStruct,
   type Evidence,
+  findAny,
   packAny,
   type AnyConfigValue,
   type ConnectorCapabilities,
@@ -13,6 +14,8 @@ import {
   type GrantsService,
   type ResourceId,
   type ResourcesService,
+  TypeScopedEntitlementsSchema,
+  TypeScopedGrantsSchema,
   type ResourceTypesService,
 } from '@batonkit/protocol';
 import { create, fromJson } from '@bufbuild/protobuf';
@@ -102,18 +105,22 @@ export function createConnectorService<D extends FieldDeclarations>(
       isLast,
     };
   };
-  /** Entitlements or grants of one resource, which must be one of this sync's. */
+  /** Entitlements or grants of one resource, which must be one of this sync's, or of a whole type. */
   const ofResource = async (
-    request: { resource?: { id?: ResourceId | undefined } | undefined; pageToken: string; activeSyncId: string },
+    request: SubjectRequest,
     context: HandlerContext,
     group: (type: string, id: string) => string,
+    marker: typeof TypeScopedEntitlementsSchema | typeof TypeScopedGrantsSchema,
   ): Promise<{ rows: SpoolRow[]; next: string }> => {
     const type = knownType(request.resource?.id?.resourceType ?? '');
     const id = request.resource?.id?.resource ?? '';
+    const isMarked = (annotations: readonly Any[]): boolean => findAny(annotations, marker) !== undefined;
+    const isScoped = isMarked(types.find((each) => each.id === type)?.annotations ?? []);
+    if (isScoped !== isMarked(request.annotations)) throw fail('BK-SCOPE', { type });
     const position = await current.at(request.activeSyncId, request.pageToken, context.signal);
     return page(position, (reading) => {
-      if (reading.resources.get(type)?.has(id) !== true) throw fail('BK-RESOURCE', { type });
-      return group(type, id);
+      if (!isScoped && reading.resources.get(type)?.has(id) !== true) throw fail('BK-RESOURCE', { type });
+      return group(type, isScoped ? '' : id);
     });
   };
 
@@ -158,17 +165,17 @@ export function createConnectorService<D extends FieldDeclarations>(
     },
     entitlements: {
       listEntitlements: reported(async (request, context) => {
-        const { rows, next } = await ofResource(request, context, groupOf.entitlements);
+        const { rows, next } = await ofResource(request, context, groupOf.entitlements, TypeScopedEntitlementsSchema);
         return { list: rows.map(({ record }) => open().present.entitlement(record)), nextPageToken: next };
       }),
       listStaticEntitlements: reported((request) => {
-        knownType(request.resourceTypeId);
-        return { list: [] };
+        const type = knownType(request.resourceTypeId);
+        return { list: [...(definition.staticEntitlements?.[type] ?? [])] };
       }),
     },
     grants: {
       listGrants: reported(async (request, context) => {
-        const { rows, next } = await ofResource(request, context, groupOf.grants);
+        const { rows, next } = await ofResource(request, context, groupOf.grants, TypeScopedGrantsSchema);
         return { list: rows.map(({ record }) => open().present.grant(record)), nextPageToken: next };
       }),
     },
@@ -202,6 +209,13 @@ export function createConnectorService<D extends FieldDeclarations>(
       opened = undefined;
     },
   };
+}
+
+interface SubjectRequest {
+  resource?: { id?: ResourceId | undefined } | undefined;
+  pageToken: string;
+  activeSyncId: string;
+  annotations: readonly Any[];
 }
 
 /** What a read-only connector can do, as `capabilities` prints it and GetMetadata answers. */

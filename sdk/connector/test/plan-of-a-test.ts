@@ -8,6 +8,7 @@ export type Form = (typeof forms)[number];
 export interface PlanSettings {
   form: Form;
   pageSize?: number;
+  grantsByType?: boolean;
   explain?: (problem: ReadingProblem) => BatonError;
 }
 
@@ -15,7 +16,7 @@ const idOf = (row: unknown): string => (row as { id: string }).id;
 type Pair = { id: string; user: string; role: string };
 
 /** A connector's plan over such a tenant. */
-export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings): Plan {
+export function planOf(tenant: Tenant, { form, pageSize, explain, grantsByType = false }: PlanSettings): Plan {
   const known = new Set<string>();
   const roles: PagedList = {
     kind: 'paged',
@@ -33,7 +34,7 @@ export function planOf(tenant: Tenant, { form, pageSize, explain }: PlanSettings
   const doubtOf = (held: readonly string[]) =>
     held.every((role) => known.has(role)) ? undefined : { doubt: fail('T-UNKNOWN', {}) };
   const hold = (user: string, held: readonly string[], out: Out | undefined): string[] => {
-    for (const role of held) out?.grant('role', role, { user, role });
+    for (const role of held) out?.grant('role', grantsByType ? '' : role, { user, role });
     return held.map((role) => `${role}\n${user}`);
   };
   const users: PagedList = {

@@ -12,12 +12,14 @@ import {
   GrantSchema,
   grantId,
   GrantsService,
+  packAny,
   reportFromDetail,
   ResourceSchema,
   ResourcesService,
   ResourceType_Trait,
   ResourceTypeSchema,
   ResourceTypesService,
+  TypeScopedGrantsSchema,
   type Evidence,
   type Resource,
 } from '@batonkit/protocol';
@@ -58,10 +60,12 @@ interface Behaviour {
   /** Waited for before the first page. */
   gate?: Promise<void>;
   isKeyWrong?: boolean;
+  /** Grants are put out and asked for by type, and each role has a second entitlement by template. */
+  isByType?: boolean;
   clock?: Clock;
 }
 
-function servicesOf({ tenant: changed, gate, isKeyWrong, clock = systemClock }: Behaviour = {}) {
+function servicesOf({ tenant: changed, gate, isKeyWrong, isByType = false, clock = systemClock }: Behaviour = {}) {
   const tenants: Tenant[] = [];
   const definition: ConnectorDefinition<{}> = {
     name: 'baton-test',
@@ -73,8 +77,14 @@ function servicesOf({ tenant: changed, gate, isKeyWrong, clock = systemClock }: 
     config: defineConfig({}),
     resourceTypes: [
       create(ResourceTypeSchema, { id: 'user', displayName: 'User', traits: [ResourceType_Trait.USER] }),
-      create(ResourceTypeSchema, { id: 'role', displayName: 'Role', traits: [ResourceType_Trait.ROLE] }),
+      create(ResourceTypeSchema, {
+        id: 'role',
+        displayName: 'Role',
+        traits: [ResourceType_Trait.ROLE],
+        annotations: isByType ? [packAny(TypeScopedGrantsSchema, create(TypeScopedGrantsSchema))] : [],
+      }),
     ],
+    ...(isByType ? { staticEntitlements: { role: [create(EntitlementSchema, { slug: 'owner' })] } } : {}),
     open: () => ({
       validate: async () => {
         if (isKeyWrong === true) throw fail('T-REFUSED', {}, { field: 'api-key' });
@@ -86,7 +96,7 @@ function servicesOf({ tenant: changed, gate, isKeyWrong, clock = systemClock }: 
         );
         tenants.push(tenant);
         await gate;
-        return [planOf(tenant, { form: 'embedded', pageSize: 500 })];
+        return [planOf(tenant, { form: 'embedded', pageSize: 500, grantsByType: isByType })];
       },
       present: {
         resource: (resourceType, record) =>
@@ -246,6 +256,23 @@ describe.each([
       field: 'api-key',
     });
   });
+});
+
+test('grants of a whole type come at once, and by resource not at all; templates are entitlements of all', async () => {
+  const { services, tenants } = servicesOf({ isByType: true });
+  await using _services = services;
+  const { grants, entitlements } = connectInMemory(services);
+  const id = { resourceType: 'role', resource: 'role' };
+  const annotations = [packAny(TypeScopedGrantsSchema, create(TypeScopedGrantsSchema))];
+  const { rows } = await all((pageToken) => grants.listGrants({ resource: { id }, pageToken, annotations }));
+  const truth = [...(tenants[0]?.at(Infinity).users ?? [])];
+  expect(rows.map((grant) => grant.id).sort()).toEqual(
+    truth.flatMap(([user, held]) => held.map((role) => `role:${role}:assigned:user:${user}`)).sort(),
+  );
+  await expect(grants.listGrants({ resource: { id: { ...id, resource: 'r0' } } })).rejects.toMatchObject({ code: 3 });
+  await expect(entitlements.listEntitlements({ resource: { id } })).rejects.toMatchObject({ code: 5 });
+  const { list } = await entitlements.listStaticEntitlements({ resourceTypeId: 'role' });
+  expect(list.map(({ slug }) => slug)).toEqual(['owner']);
 });
 
 describe('page tokens', () => {

@@ -159,7 +159,9 @@ export type Taken =
 /** Where rows go that shall be served once everything is proven. Records are JSON; `Presenter` gets them back. */
 export interface Out {
   resource(resourceType: string, id: string, record: unknown): void;
+  /** Of a resource; of a whole type, with the id '', where the resource type says `TypeScopedEntitlements`. */
   entitlement(resourceType: string, id: string, record: unknown): void;
+  /** Of a resource; of a whole type, with the id '', where the resource type says `TypeScopedGrants`. */
   grant(resourceType: string, id: string, record: unknown): void;
   /** Whether this pass already has that member: a second row of one pair adds to the first and is no second grant. */
   has(list: string, member: string): boolean;
