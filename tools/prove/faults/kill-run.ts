@@ -61,7 +61,7 @@ export async function runKilled(seed: number): Promise<KillVerdict> {
 }
 
 const problemOfFailure = (code: string | undefined): string | undefined =>
-  code === undefined || code === 'BK-INTERNAL' ? `it failed with ${code ?? 'no reason'}` : undefined;
+  code === undefined || code.startsWith('BK-') ? `it failed with ${code ?? 'no reason'}` : undefined;
 
 /** What waits for seconds would make three hundred runs a matter of hours. */
 function quickPlan(seed: number): FaultRun {

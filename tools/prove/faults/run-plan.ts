@@ -67,7 +67,8 @@ function problemOfFailure(exit: number, code: string | undefined, directory: str
   if (left.length > 0 && existsSync(join(directory, 'sync.c1z')))
     return `exit ${exit}, and there is ${left.join(', ')}`;
   if (code === undefined) return `exit ${exit} without a reason`;
-  return code === 'BK-INTERNAL' ? 'the program made a mistake of its own' : undefined;
+  // The connector's own codes are about the tenant. Ours would mean that two parts of us contradict each other.
+  return code.startsWith('BK-') ? `it ended with ${code}` : undefined;
 }
 
 function firedOf(report: unknown): string[] {
