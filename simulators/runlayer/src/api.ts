@@ -79,7 +79,7 @@ function answerCaller(simulation: Simulation, exchange: Exchange, caller: Caller
       const person = form.userIds.find(id, tenant);
       if (person === 'malformed') return notUuid('user_id', id);
       if (person?.index !== me.index && !canReadUsers) return denied();
-      if (!person) return detail(404, 'User not found');
+      if (!person) return form.unknownUser === 500 ? text(500, 'Internal Server Error') : detail(404, 'User not found');
       if (means === 'user') return json(200, userRow(simulation, person));
       const items = itemsOf(simulation, person);
       return list(simulation, exchange, { total: items.length, row: (position) => items[position] });

@@ -61,6 +61,19 @@ export const restLooks: Looks = {
     expect(await openapi(from, '/openapi.json')).toEqual({ detail: 'Not authenticated' });
     expect(await openapi(from, '/openapi.json', from.tenant.keys.super_admin)).toMatchObject({ openapi: '3.1.0' });
   },
+  async 'me-id-only'(from) {
+    expect(await bodyOf(from, '/users/me')).toEqual({ id: from.tenant.person(0)!.id });
+  },
+  async 'error-detail-object'(from) {
+    expect((await from.get('/users', from.tenant.keys.deactivated)).json).toEqual({
+      detail: { message: 'Inactive user', code: 400 },
+    });
+    expect((await from.get('/users?limit=x')).json).toMatchObject({ detail: [{ loc: ['query', 'limit'] }] });
+  },
+  async 'unknown-user-500'(from) {
+    const path = '/users/3b241101-e2bb-4255-8caf-4136c566a962';
+    expect(await from.get(path)).toMatchObject({ status: 500, text: 'Internal Server Error' });
+  },
   'owner-inactive': everywhere(400, 'Inactive user'),
   'owner-deleted': everywhere(404, 'User not found'),
   'key-revoked': everywhere(401, 'Invalid API key'),

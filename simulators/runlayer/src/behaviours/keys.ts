@@ -32,6 +32,20 @@ export const keyForms: readonly Kind[] = [
   accepted('keys', 'openapi-with-key', 'The OpenAPI document needs a key.', (form) => {
     form.openapiNeedsKey = true;
   }),
+  accepted('keys', 'me-id-only', 'users/me has the id of the owner and nothing else.', (form) => {
+    form.isMeBare = true;
+  }),
+  accepted('keys', 'error-detail-object', 'The detail of errors is an object with a message.', (form) => {
+    form.isDetailObject = true;
+  }),
+  accepted(
+    'keys',
+    'unknown-user-500',
+    'A user who does not exist answers 500 in plain text instead of 404.',
+    (form) => {
+      form.unknownUser = 500;
+    },
+  ),
   owner('owner-inactive', 'The owner of every key is inactive: 400.', 'inactive'),
   owner('owner-deleted', 'The owner of every key is deleted: 404 `User not found` on paths that exist.', 'deleted'),
   owner('key-revoked', 'Every key is revoked: 401.', 'revoked'),

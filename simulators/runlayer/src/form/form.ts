@@ -98,6 +98,12 @@ export interface Form {
   /** Roles that are listed beside the tenant's own, and that nobody holds as a platform role. */
   alsoRoles: { role: Role; scope: string }[];
 
+  /** users/me has the id and nothing else: that is all that is known of it. */
+  isMeBare: boolean;
+  /** The `detail` of errors is an object with a message. */
+  isDetailObject: boolean;
+  /** The status of a user who does not exist, asked for by id. */
+  unknownUser: 404 | 500;
   auth: { header: boolean; bearer: boolean; needsPrefix: boolean; wrongKey: 401 | 403 };
   owner: 'as-is' | 'inactive' | 'deleted' | 'revoked';
   weak: 'narrowed' | 'refused';

@@ -14,6 +14,7 @@ export function present(simulation: Simulation, exchange: Exchange, answer: Answ
   const { form } = simulation;
   const { route } = exchange;
   if (form.isPlain) return answer;
+  if (answer.status >= 400 && form.isDetailObject) return withDetailObject(answer);
   if (answer.status !== 200 || answer.json === undefined || route.kind !== 'api') return answer;
   const body = answer.json as Row;
   const rowsOf = (each: (row: Row) => unknown): unknown =>
@@ -30,7 +31,9 @@ export function present(simulation: Simulation, exchange: Exchange, answer: Answ
   };
   switch (route.means) {
     case 'me': {
-      const me = presentUser(simulation, body);
+      const whole = presentUser(simulation, body);
+      const { key } = form.userIds;
+      const me = form.isMeBare ? { [key]: whole[key] } : whole;
       return { ...answer, json: form.organisationId ? { ...me, organization_id: form.organisationId } : me };
     }
     case 'user':
@@ -52,6 +55,13 @@ export function present(simulation: Simulation, exchange: Exchange, answer: Answ
     default:
       return answer;
   }
+}
+
+function withDetailObject(answer: Answer): Answer {
+  const detail = (answer.json as Row | undefined)?.['detail'];
+  return typeof detail === 'string'
+    ? { ...answer, json: { detail: { message: detail, code: answer.status } } }
+    : answer;
 }
 
 /** A user as far as an assignment names one. */
