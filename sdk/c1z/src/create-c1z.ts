@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
 import { copyFile, link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { setImmediate as turn } from 'node:timers/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import type { Clock } from '@batonkit/kernel';
 import { ResourceTypeSchema } from '@batonkit/protocol';
 import { markTarget, runsToKeep } from './check-target.ts';
 import type { TargetMark } from './check-target.ts';
-import { contentDigest } from './content-digest.ts';
 import type { RowCounts } from './count-rows.ts';
 import { encodeBatch } from './encode-batch.ts';
 import type { Batch } from './encode-batch.ts';
@@ -16,8 +13,11 @@ import { compressEnvelope } from './envelope.ts';
 import type { Written } from './envelope.ts';
 import { explainWrite, fail } from './errors.ts';
 import { RequiredTraits } from './required-traits.ts';
+import { LocalStore } from './store.ts';
+import type { Store } from './store.ts';
 import { WorkDatabase } from './work-database.ts';
 import type { NewSync, Unfinished } from './work-database.ts';
+import { WorkerStore } from './worker-store.ts';
 
 export interface CreateC1zOptions {
   /** Where the file is to appear. A healthy file there keeps its newest runs (protocol: c1z.md 3.6). */
@@ -26,6 +26,8 @@ export interface CreateC1zOptions {
   workDir: string;
   sync: NewSync;
   clock: Pick<Clock, 'now'>;
+  /** Rows up to which a sync stays in this thread, then it goes to another; default 20,000. */
+  localRows?: number;
 }
 
 export interface C1zSummary extends Written {
@@ -134,40 +136,46 @@ class WorkFiles {
   }
 }
 
+/** Another thread costs some 100 ms and 17 MB. */
+const LOCAL_ROWS = 20_000;
+
 class Writer implements C1zWriter {
   private readonly options: CreateC1zOptions;
   private readonly files: WorkFiles;
   private readonly mark: TargetMark;
-  private readonly database: WorkDatabase;
   private readonly traits = new RequiredTraits();
+  private store: Store;
+  private isLocal = true;
+  private rows = 0;
   private left = false;
 
   constructor(options: CreateC1zOptions, files: WorkFiles, mark: TargetMark, database: WorkDatabase) {
     this.options = options;
     this.files = files;
     this.mark = mark;
-    this.database = database;
+    this.store = new LocalStore(database, files.database);
     for (const type of database.resourceTypes()) this.traits.add(fromBinary(ResourceTypeSchema, type));
   }
 
   async commit(batch: Batch): Promise<void> {
     try {
-      this.database.commit(encodeBatch(batch, this.traits, this.options.clock.now()));
+      const encoded = encodeBatch(batch, this.traits, this.options.clock.now());
+      for (const rows of Object.values(encoded.rows)) this.rows += rows.messages.ends.length;
+      if (this.isLocal && this.rows > (this.options.localRows ?? LOCAL_ROWS)) await this.move();
+      await this.store.commit(encoded);
     } catch (error) {
       throw explainWrite(error, this.options.path);
     }
-    await turn();
   }
 
   async finish({ endedAt }: { endedAt: number }): Promise<C1zSummary> {
     const { sync, path } = this.options;
     try {
       if (endedAt < sync.startedAt) throw new RangeError('a sync ends after it started');
-      const counts = await this.end(endedAt);
-      using finished = new DatabaseSync(this.files.database, { readOnly: true });
+      const counts = await this.store.end(endedAt);
       // Compressing is the work of other threads.
       const [digest, written] = await bothOf(
-        contentDigest(finished, sync.id),
+        this.store.digest(),
         compressEnvelope(this.files.database, this.files.staged, path),
       );
       return { ...written, syncId: sync.id, startedAt: sync.startedAt, endedAt, contentDigest: digest, counts };
@@ -200,21 +208,20 @@ class Writer implements C1zWriter {
 
   async leave(): Promise<void> {
     this.left = true;
-    this.database.close();
+    await this.store.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.database.close();
+    await this.store.close();
     if (!this.left) await this.files.remove();
   }
 
-  private async end(endedAt: number): Promise<RowCounts> {
-    const steps = this.database.end(endedAt);
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-      await turn();
-    }
+  /** A large sync: from here on another thread has the database. */
+  private async move(): Promise<void> {
+    const { sync, path } = this.options;
+    await this.store.close();
+    this.store = await WorkerStore.start({ database: this.files.database, sync, path });
+    this.isLocal = false;
   }
 }
 

@@ -98,6 +98,7 @@ async function feed(path: string, into: ZstdCompress): Promise<number> {
  * Reads an envelope and hands its content on, chunk by chunk: one zstd frame, or several one after the other.
  *
  * @param limit bytes of content at the most; what the frame declares is not trusted
+ * @param take may not keep what it is given
  * @throws BatonError `BK-C1Z-…` for whatever is not a whole envelope of version 1
  */
 export async function decompressEnvelope(
@@ -131,6 +132,7 @@ export async function decompressEnvelope(
         content += chunk.length;
         if (content > limit) throw fail('BK-C1Z-TOO-LARGE', { path, limit });
         await take(chunk);
+        release(chunk);
       }
     } catch (error) {
       throw explainFrame(error, path, frames);
@@ -142,6 +144,14 @@ export async function decompressEnvelope(
     position += frame.bytesWritten;
   }
   return { sha256: hash.digest('hex'), bytes: size };
+}
+
+/**
+ * Gives the memory of a chunk back at once: nobody else would before tens of megabytes have gathered. Only of one that
+ * ends where its memory ends, as the decompressor goes on filling the rest of others.
+ */
+function release({ buffer, byteOffset, byteLength }: Buffer): void {
+  if (byteOffset + byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 async function checkMagic(file: string, path: string): Promise<void> {

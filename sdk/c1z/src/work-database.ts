@@ -139,6 +139,9 @@ export class WorkDatabase {
 
   /** The steps of the end, each short enough for others to wait for. */
   *end(endedAt: number): Generator<void, RowCounts> {
+    // Indexes are new pages, which a rollback journal need not save and a write-ahead log would write twice.
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
+    yield;
     for (const index of INDEXES) {
       this.createIndex(index);
       yield;
@@ -154,8 +157,6 @@ export class WorkDatabase {
         .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
         .run(toColumnTime(endedAt), statsColumn(counts), this.sync.id);
     });
-    yield;
-    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL');
     this.close();
     return counts;
   }

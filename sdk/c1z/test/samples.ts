@@ -57,7 +57,7 @@ export const whole: Batch[] = [
 export async function write(
   folder: string,
   batches: Batch[],
-  { name = 'sync.c1z', seed = 1 } = {},
+  { name = 'sync.c1z', seed = 1, localRows = 20_000 } = {},
 ): Promise<{ path: string; summary: C1zSummary; workDir: string }> {
   const clock = new VirtualClock(Date.UTC(2026, 10, 24, 3, 45, 20, 120) + seed);
   const workDir = mkdtempSync(join(folder, 'work-'));
@@ -67,6 +67,7 @@ export async function write(
     workDir,
     sync: { id: ksuid(clock, seededRandom(seed)), type: 'full', startedAt: clock.now() },
     clock,
+    localRows,
   });
   for (const batch of batches) await writer.commit(batch);
   clock.advance(1500);

@@ -1,0 +1,52 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
+import { contentDigest } from './content-digest.ts';
+import type { RowCounts } from './count-rows.ts';
+import type { EncodedBatch, WorkDatabase } from './work-database.ts';
+
+/** Where encoded rows go: into a database in this thread or in another. */
+export interface Store {
+  /** Rows and checkpoint in one transaction. After an error nothing more is taken, so that no rows are missing in between. */
+  commit(batch: EncodedBatch): Promise<void>;
+  /** Ends the sync; the database is whole and closed then. */
+  end(endedAt: number): Promise<RowCounts>;
+  /** The content digest, after the end. */
+  digest(): Promise<string>;
+  /** Closes what is open; what was committed stays. */
+  close(): Promise<void>;
+}
+
+/** A store in this thread: enough for small syncs, for which another thread costs more than it gives. */
+export class LocalStore implements Store {
+  private readonly database: WorkDatabase;
+  private readonly path: string;
+
+  constructor(database: WorkDatabase, path: string) {
+    this.database = database;
+    this.path = path;
+  }
+
+  async commit(batch: EncodedBatch): Promise<void> {
+    this.database.commit(batch);
+    await turn();
+  }
+
+  async end(endedAt: number): Promise<RowCounts> {
+    const steps = this.database.end(endedAt);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await turn();
+    }
+  }
+
+  async digest(): Promise<string> {
+    using database = new DatabaseSync(this.path, { readOnly: true });
+    return await contentDigest(database, this.database.sync.id);
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+    return Promise.resolve();
+  }
+}

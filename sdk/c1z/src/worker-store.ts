@@ -1,0 +1,135 @@
+import { getCompileCacheDir } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
+import { BatonError } from '@batonkit/kernel';
+import type { ErrorReport } from '@batonkit/kernel';
+import { COLUMNS } from './columns.ts';
+import type { DataTable } from './columns.ts';
+import type { RowCounts } from './count-rows.ts';
+import { packValues } from './pack-values.ts';
+import type { PackedColumn } from './pack-values.ts';
+import type { Store } from './store.ts';
+import type { TableRows } from './table-insert.ts';
+import type { EncodedBatch, NewSync } from './work-database.ts';
+
+/** What the other thread is started with. */
+export interface StoreThread {
+  database: string;
+  sync: NewSync;
+  /** Of the file, for messages. */
+  path: string;
+}
+
+/** A batch on its way to the other thread. */
+export type PackedBatch = Omit<EncodedBatch, 'rows'> & {
+  rows: Partial<Record<DataTable, Omit<TableRows, 'values'> & { values: PackedColumn[] }>>;
+};
+
+export type StoreRequest =
+  | { kind: 'commit'; batch: PackedBatch }
+  | { kind: 'end'; endedAt: number }
+  | { kind: 'digest' }
+  | { kind: 'close' };
+
+/** Answers come in the order of the requests; the first says that the database is open. */
+export type StoreAnswer = { value: RowCounts | string | null } | { report: ErrorReport } | { message: string };
+
+/** Batches on their way: reading and storing overlap, and memory stays bounded. */
+const AHEAD = 3;
+
+const GONE = 'the thread that stores rows has ended';
+
+interface Waiting {
+  resolve: (value: RowCounts | string | null) => void;
+  reject: (error: unknown) => void;
+}
+
+/** A store in a thread of its own, so that the rows of the next page are made while these are written. */
+export class WorkerStore implements Store {
+  private readonly worker: Worker;
+  private readonly waiting: Waiting[] = [];
+  private readonly ahead: Promise<void>[] = [];
+  private failure: { error: unknown } | undefined;
+  private isGone = false;
+
+  private constructor(thread: StoreThread) {
+    this.worker = new Worker(new URL('../bin/store-thread.js', import.meta.url), {
+      workerData: { ...thread, compileCache: getCompileCacheDir() },
+      // It holds a few batches at a time.
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
+    });
+    this.worker.on('message', (answer: StoreAnswer) => {
+      const next = this.waiting.shift();
+      if ('value' in answer) next?.resolve(answer.value);
+      else next?.reject('report' in answer ? new BatonError(answer.report) : new Error(answer.message));
+    });
+    this.worker.on('error', (error) => this.fail(error));
+    this.worker.on('exit', () => this.fail(new Error(GONE)));
+  }
+
+  /** @param thread the database of an unfinished sync, which nobody has open */
+  static async start(thread: StoreThread): Promise<WorkerStore> {
+    const store = new WorkerStore(thread);
+    await store.answer();
+    return store;
+  }
+
+  async commit(batch: EncodedBatch): Promise<void> {
+    this.check();
+    const rows: PackedBatch['rows'] = {};
+    const moved: Transferable[] = [];
+    for (const [table, { values, messages }] of Object.entries(batch.rows) as [DataTable, TableRows][]) {
+      rows[table] = { values: packValues(values, COLUMNS[table].length - 1), messages };
+      moved.push(messages.bytes.buffer as ArrayBuffer, messages.ends.buffer as ArrayBuffer);
+    }
+    const stored = this.request({ kind: 'commit', batch: { ...batch, rows } }, moved).then(
+      () => undefined,
+      (error: unknown) => {
+        this.failure ??= { error };
+      },
+    );
+    this.ahead.push(stored);
+    if (this.ahead.length > AHEAD) await this.ahead.shift();
+    this.check();
+  }
+
+  async end(endedAt: number): Promise<RowCounts> {
+    await Promise.all(this.ahead.splice(0));
+    this.check();
+    return (await this.request({ kind: 'end', endedAt })) as RowCounts;
+  }
+
+  async digest(): Promise<string> {
+    return (await this.request({ kind: 'digest' })) as string;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.ahead.splice(0));
+    await this.request({ kind: 'close' }).catch(() => undefined);
+    await this.worker.terminate();
+  }
+
+  private check(): void {
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  private request(request: StoreRequest, moved: Transferable[] = []): Promise<RowCounts | string | null> {
+    const answer = this.answer();
+    this.worker.postMessage(request, moved);
+    return answer;
+  }
+
+  private answer(): Promise<RowCounts | string | null> {
+    return new Promise((resolve, reject) => {
+      if (this.isGone) reject(new Error(GONE));
+      else this.waiting.push({ resolve, reject });
+    });
+  }
+
+  /** The thread is gone: whoever waits for it need not. */
+  private fail(error: unknown): void {
+    this.isGone = true;
+    this.failure ??= { error };
+    for (const { reject } of this.waiting.splice(0)) reject(error);
+  }
+}
