@@ -40,7 +40,9 @@ const where = "A user's role";
  * @throws BatonError `RL-SHAPE`, `RL-SCOPE`, `RL-ROLE-UNKNOWN`, `RL-ROLE-AMBIGUOUS`
  */
 export function readAssignments(rows: readonly unknown[], reader: Reader): { held: Held[]; serverScoped: number } {
-  const held = new Map<string, { role: RoleRecord; terms: Term[] }>();
+  const held: Held[] = [];
+  /** All ways of holding a role that came more than once; rare. */
+  let terms: Map<RoleRecord, Term[]> | undefined;
   let serverScoped = 0;
   for (const row of rows) {
     const role = roleOf(row, reader);
@@ -50,15 +52,61 @@ export function readAssignments(rows: readonly unknown[], reader: Reader): { hel
     }
     const term = readTerm(row, reader);
     if (term === 'over') continue;
-    const known = held.get(role.id);
-    if (known === undefined) held.set(role.id, { role, terms: [term] });
-    else known.terms.push(term);
+    const known = held.find((one) => one.role === role);
+    if (known === undefined) {
+      held.push({ role, ...termOf(term) });
+      continue;
+    }
+    terms ??= new Map();
+    const all = terms.get(role) ?? termsOf(known);
+    all.push(term);
+    terms.set(role, all);
   }
-  return { held: [...held.values()].map(({ role, terms }) => ({ role, ...mergeTerms(terms) })), serverScoped };
+  if (terms === undefined) return { held, serverScoped };
+  const merged = terms;
+  return {
+    held: held.map((one) => {
+      const all = merged.get(one.role);
+      return all === undefined ? one : { role: one.role, ...mergeTerms(all) };
+    }),
+    serverScoped,
+  };
+}
+
+function termOf({ source, expiresAt }: Term): Omit<Held, 'role'> {
+  const sources = source === undefined ? none : [source];
+  return expiresAt === undefined ? { sources } : { sources, expiresAt };
+}
+
+const none: string[] = [];
+
+/** The ways that a grant was made of. */
+export function termsOf({
+  sources,
+  expiresAt,
+}: {
+  sources?: readonly string[];
+  expiresAt?: string | undefined;
+}): Term[] {
+  return (sources === undefined || sources.length === 0 ? [undefined] : sources).map((source) => ({
+    ...(source === undefined ? {} : { source }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }));
 }
 
 /** The role that a row means; `server`: it is given for one server. @throws BatonError `RL-ROLE-UNKNOWN` … */
 export function roleOf(row: unknown, reader: Reader): RoleRecord | 'server' {
+  const { roles } = reader;
+  // Most rows say the same of a role as many before.
+  const key = keyOf(row);
+  const seen = key === undefined ? undefined : roles.meant.get(key);
+  if (seen !== undefined) return seen;
+  const role = findRole(row, reader);
+  if (key !== undefined && role !== 'server' && role.isPlaceholder !== true) roles.meant.set(key, role);
+  return role;
+}
+
+function findRole(row: unknown, reader: Reader): RoleRecord | 'server' {
   const references = referencesOf(row);
   if (isForServer(row, reader)) return 'server';
   const id = roleIdOf(row);
@@ -67,6 +115,22 @@ export function roleOf(row: unknown, reader: Reader): RoleRecord | 'server' {
   if (reader.judge.overruled('unknown-role') === undefined) throw fail('RL-ROLE-UNKNOWN', { role: shown(references) });
   reader.notes.count('unknownRoles');
   return reader.placeholder(checkId(id ?? references[0], where, 'what names the role'));
+}
+
+/** All that a plain row says of its role; undefined for rows that say more, or in an odd way. */
+function keyOf(row: unknown): string | undefined {
+  if (typeof row === 'string') return `text ${row}`;
+  if (!isObject(row)) return undefined;
+  const { id, slug, name, role_id: roleId, source } = row;
+  const values = [id, slug, name, roleId];
+  let known = source === undefined ? 0 : 1;
+  for (const value of values) {
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value === '' || value.includes('\n')) return undefined;
+    known++;
+  }
+  // A key that is not looked at here may change what the row means.
+  return Object.keys(row).length === known ? values.join('\n') : undefined;
 }
 
 /** Source and end of a row; `over` when it has ended. */

@@ -18,7 +18,7 @@ export class Notes {
       this.count('textsIgnored');
       return undefined;
     }
-    const whole = value.toWellFormed();
+    const whole = value.isWellFormed() ? value : value.toWellFormed();
     const cut = cutText(whole);
     if (cut !== whole) this.count('textsCut');
     return cut;
@@ -37,6 +37,8 @@ const mostBytes = 1024;
 
 /** At most 1,024 bytes of UTF-8, whole characters. */
 export function cutText(text: string): string {
+  // Three bytes for each unit of UTF-16 at most.
+  if (3 * text.length <= mostBytes) return text;
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length <= mostBytes) return text;
   let end = mostBytes;
@@ -47,6 +49,13 @@ export function cutText(text: string): string {
 
 /** ISO 8601 as APIs of this kind write it: without a zone it means UTC. */
 export function parseInstant(text: string): string | undefined {
+  // The usual form says what it means; days after the 28th are left to the calendar.
+  if (
+    /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?Z$/.test(
+      text,
+    )
+  )
+    return text;
   const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)?$/i.exec(text.trim());
   if (parts === null) return undefined;
   const [, date, time, fraction = '', zone = 'Z'] = parts;

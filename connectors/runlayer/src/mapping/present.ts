@@ -21,7 +21,7 @@ import {
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { timestampFromMs, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { roleType, userType } from '../resource-types.ts';
-import { mergeTerms, type Term } from './assignment.ts';
+import { mergeTerms, termsOf, type Term } from './assignment.ts';
 import type { RoleRecord } from './role.ts';
 import type { UserRecord } from './user.ts';
 
@@ -54,14 +54,10 @@ export function createPresenter(late: () => Late): Presenter {
 }
 
 function withFurther(grant: GrantRecord, further: Late['further']): GrantRecord {
-  const { role, user, sources = [], expiresAt } = grant;
+  const { role, user } = grant;
   const more = further.size === 0 ? undefined : further.get(`${role}\n${user}`);
   if (more === undefined) return grant;
-  const first: Term[] = (sources.length === 0 ? [undefined] : sources).map((source) => ({
-    ...(source === undefined ? {} : { source }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  }));
-  const merged = mergeTerms([...first, ...more]);
+  const merged = mergeTerms([...termsOf(grant), ...more]);
   return {
     role,
     user,

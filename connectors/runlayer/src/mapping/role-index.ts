@@ -9,6 +9,8 @@ import type { RoleRecord } from './role.ts';
 export class RoleIndex {
   /** Whether the list of roles names them by ids of their own: then an assignment's id of a role must be one. */
   areNamedById = false;
+  /** What assignments were found to mean, by all that they say of their role. */
+  readonly meant = new Map<string, RoleRecord>();
   private readonly byId = new Map<string, RoleRecord>();
   private readonly server = new Set<string>();
   /** Several roles may have one label, or fold alike. */
@@ -26,6 +28,7 @@ export class RoleIndex {
   }
 
   add(role: RoleRecord): void {
+    this.meant.clear();
     this.byId.set(role.id, role);
     const { names } = this;
     addTo(names.foldedId, fold(role.id), role.id);

@@ -27,30 +27,34 @@ export function readUserId(row: unknown): string {
 /** Reads a user. Only a missing id fails; texts are taken as they are. */
 export function readUser(value: unknown, notes: Notes): UserRecord {
   const row = asRow(value, 'A user');
+  const user: UserRecord = { id: readUserId(row), status: 'unspecified', type: 'human' };
   const email = notes.text(row['email'] ?? row['primary_email']);
   const name = readName(row, notes);
-  const type = readType(row, notes);
   const createdAt = notes.instant(row['created_at']);
   const lastLoginAt = notes.instant(row['last_login_at']);
-  const flags = ['is_superuser', 'is_admin', 'is_owner'].filter((flag) => row[flag] === true);
-  return {
-    id: readUserId(row),
-    ...(email === undefined ? {} : { email }),
-    ...(name === undefined ? {} : { name }),
-    ...readStatus(row, notes),
-    ...type,
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(lastLoginAt === undefined ? {} : { lastLoginAt }),
-    ...(flags.length === 0 ? {} : { flags }),
-  };
+  if (email !== undefined) user.email = email;
+  if (name !== undefined) user.name = name;
+  readStatus(row, notes, user);
+  readType(row, notes, user);
+  if (createdAt !== undefined) user.createdAt = createdAt;
+  if (lastLoginAt !== undefined) user.lastLoginAt = lastLoginAt;
+  const flags = adminFlags.filter((flag) => row[flag] === true);
+  if (flags.length > 0) user.flags = flags;
+  return user;
 }
 
+const adminFlags = ['is_superuser', 'is_admin', 'is_owner'];
+
 function readName(row: Row, notes: Notes): string | undefined {
-  const whole = ['name', 'full_name', 'display_name'].map((key) => notes.text(row[key])).find((text) => text?.trim());
-  if (whole !== undefined) return whole;
+  for (const key of wholeNames) {
+    const text = notes.text(row[key]);
+    if (text !== undefined && text.trim() !== '') return text;
+  }
   const parts = [notes.text(row['first_name']), notes.text(row['last_name'])];
   return notes.text(parts.filter((part) => part?.trim()).join(' '));
 }
+
+const wholeNames = ['name', 'full_name', 'display_name'];
 
 const positive = ['is_active', 'active', 'enabled'];
 const negative = ['disabled', 'is_disabled'];
@@ -67,40 +71,46 @@ const words: Record<string, UserRecord['status']> = {
   removed: 'deleted',
 };
 
+/** The later takes away more. */
+const order: readonly UserRecord['status'][] = ['enabled', 'unspecified', 'disabled', 'deleted'];
+
 /** Where several keys speak, the one that takes away most counts. */
-function readStatus(row: Row, notes: Notes): Pick<UserRecord, 'status' | 'sourceStatus'> {
-  const found: { status: UserRecord['status']; word: string }[] = [];
-  const say = (status: UserRecord['status'], word: string): void => void found.push({ status, word });
-  const there = (key: string): boolean => row[key] !== undefined && row[key] !== null;
-  if (there('deleted_at')) say('deleted', 'deleted_at');
-  if (there('deactivated_at')) say('disabled', 'deactivated_at');
-  for (const key of [...positive, ...negative]) {
+function readStatus(row: Row, notes: Notes, user: UserRecord): void {
+  const say = (status: UserRecord['status'], word: string): void => {
+    if (user.sourceStatus !== undefined && order.indexOf(status) <= order.indexOf(user.status)) return;
+    user.status = status;
+    user.sourceStatus = word;
+  };
+  if ((row['deleted_at'] ?? null) !== null) say('deleted', 'deleted_at');
+  if ((row['deactivated_at'] ?? null) !== null) say('disabled', 'deactivated_at');
+  for (const key of positive) {
     const value = row[key];
-    if (typeof value !== 'boolean') continue;
-    say(value === positive.includes(key) ? 'enabled' : 'disabled', `${key}=${value}`);
+    if (typeof value === 'boolean') say(value ? 'enabled' : 'disabled', `${key}=${value}`);
+  }
+  for (const key of negative) {
+    const value = row[key];
+    if (typeof value === 'boolean') say(value ? 'disabled' : 'enabled', `${key}=${value}`);
   }
   const word = notes.text(row['status']);
-  if (word !== undefined) {
-    const status = words[word.trim().toLowerCase()] ?? 'unspecified';
-    if (status === 'unspecified') notes.count('unknownStatus');
-    say(status, word);
-  }
-  const order: UserRecord['status'][] = ['deleted', 'disabled', 'unspecified', 'enabled'];
-  const worst = order.map((status) => found.find((each) => each.status === status)).find((each) => each !== undefined);
-  return worst === undefined ? { status: 'unspecified' } : { status: worst.status, sourceStatus: worst.word };
+  if (word === undefined) return;
+  const status = words[word.trim().toLowerCase()] ?? 'unspecified';
+  if (status === 'unspecified') notes.count('unknownStatus');
+  say(status, word);
 }
 
 const humans = new Set(['user', 'human', 'person', 'member']);
 const services = new Set(['agent', 'agent_account', 'service', 'service_account', 'service_user', 'machine', 'bot']);
 
-function readType(row: Row, notes: Notes): Pick<UserRecord, 'type' | 'sourceType'> {
-  const flag = ['is_agent', 'is_service_account'].find((key) => row[key] === true);
-  if (flag !== undefined) return { type: 'service', sourceType: flag.slice(3) };
-  const word = notes.text(row['type'] ?? row['account_type']);
-  if (word === undefined) return { type: 'human' };
-  const folded = word.trim().toLowerCase().replaceAll(/[ -]/g, '_');
-  if (humans.has(folded)) return { type: 'human', sourceType: word };
-  if (services.has(folded)) return { type: 'service', sourceType: word };
-  notes.count('unknownType');
-  return { type: 'unspecified', sourceType: word };
+function readType(row: Row, notes: Notes, user: UserRecord): void {
+  const flag = row['is_agent'] === true ? 'agent' : row['is_service_account'] === true ? 'service_account' : undefined;
+  const word = flag ?? notes.text(row['type'] ?? row['account_type']);
+  if (word === undefined) return;
+  user.sourceType = word;
+  if (flag !== undefined) user.type = 'service';
+  else if (!humans.has(word)) {
+    const folded = word.trim().toLowerCase().replaceAll(/[ -]/g, '_');
+    if (humans.has(folded)) return;
+    user.type = services.has(folded) ? 'service' : 'unspecified';
+    if (user.type === 'unspecified') notes.count('unknownType');
+  }
 }

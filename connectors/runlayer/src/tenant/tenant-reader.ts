@@ -15,7 +15,7 @@ import {
 } from '../mapping/assignment.ts';
 import { catalogueRole } from '../mapping/catalogue.ts';
 import { Notes } from '../mapping/notes.ts';
-import { asRow, checkId, readId, type Row } from '../mapping/read-id.ts';
+import { asRow, readId, type Row } from '../mapping/read-id.ts';
 import { RoleIndex } from '../mapping/role-index.ts';
 import { isServerRole, readRole, roleIdKeys, type RoleRecord } from '../mapping/role.ts';
 import { isAdminTier } from '../mapping/tier.ts';
@@ -50,6 +50,8 @@ export class TenantReader {
   placeholders = 0;
   private readonly options: ReaderOptions;
   private userIdKey: string | undefined;
+  /** Of what is read only to be compared. */
+  private readonly unheard = new Notes();
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -218,21 +220,20 @@ export class TenantReader {
 
   /** What later passes read is compared, and counted only once. */
   private reader(out: Out | undefined): Reader {
-    return {
-      roles: this.roles,
-      notes: out === undefined ? this.notes.aside() : this.notes,
-      judge: this.exceptions,
-      now: this.options.now,
-      placeholder: (id) => {
-        const role: RoleRecord = { id: checkId(id, 'A role', 'its id'), label: id, isPlaceholder: true };
-        this.roles.add(role);
-        if (out !== undefined) {
-          this.placeholders++;
-          this.putRole(role, out);
-        }
-        return role;
-      },
-    };
+    const { roles, exceptions: judge } = this;
+    const { now } = this.options;
+    const notes = out === undefined ? this.unheard : this.notes;
+    return { roles, notes, judge, now, placeholder: (id) => this.placeholder(id, out) };
+  }
+
+  private placeholder(id: string, out: Out | undefined): RoleRecord {
+    const role: RoleRecord = { id, label: id, isPlaceholder: true };
+    this.roles.add(role);
+    if (out !== undefined) {
+      this.placeholders++;
+      this.putRole(role, out);
+    }
+    return role;
   }
 
   /** A role that nobody has heard of may have been made since the roles were read. */
