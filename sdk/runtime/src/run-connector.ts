@@ -16,7 +16,6 @@ import { readSecretFromStdin } from './configuration/secret-from-stdin.ts';
 import { readSettings } from './configuration/read-settings.ts';
 import { fail } from './errors.ts';
 import type { RunOptions } from './program.ts';
-import { Program } from './program.ts';
 
 /**
  * Makes a connector a program. Returns its exit code, which is the status of the error that ended it
@@ -62,6 +61,8 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
     }
   }
   const settings = readSettings({ ...flags, configuration, flags: parsed.values, env, file, stdin, hostedSecrets });
+  // Half of what a sync needs; no command that only prints does.
+  const { Program } = await import('./program.ts');
   const program = new Program(definition, options, settings);
   // A wrong command line is said alone: what it left out would only be reported as missing.
   const problems = early.length > 0 ? early : settings.problems;

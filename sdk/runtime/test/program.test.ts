@@ -37,6 +37,10 @@ const lines = (text: string) =>
 const sync = (args: string[] = [], more: Record<string, string> = {}) =>
   run(args, { cwd: folder, env: { ...env, ...more } });
 
+/** The same in this process, which costs a hundredth. */
+const here = (args: string[] = [], more: Record<string, string> = {}) =>
+  runHere(args, { ...env, BATON_FILE: join(folder, 'sync.c1z'), ...more });
+
 /** No form of the key is in anything that the program put out or left behind. */
 function expectNoKey({ stdout, stderr }: Ended): void {
   const left = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -224,7 +228,7 @@ describe('one sync', () => {
   });
 
   test('--progress jsonl: start, phases in order, lists, one result, last', async () => {
-    const { stdout } = await sync(['--progress', 'jsonl']);
+    const { stdout } = await here(['--progress', 'jsonl']);
     const events = lines(stdout);
     expect(events.every(({ v, at }) => v === 1 && typeof at === 'string')).toBe(true);
     expect(events[0]).toMatchObject({ type: 'start', connector: 'baton-fixture', version: '1.2.3' });
@@ -246,26 +250,34 @@ describe('one sync', () => {
     expect(events.at(-1)).toMatchObject({
       type: 'result',
       ok: true,
-      file: 'sync.c1z',
-      certificate: 'sync.c1z.cert.json',
+      file: join(folder, 'sync.c1z'),
+      certificate: join(folder, 'sync.c1z.cert.json'),
       counts: { resources: 27, grants: 25 },
     });
     expect(events.at(-1)?.['syncId']).toBe(events[0]?.['syncId']);
   });
 
   test('the plan is told before the first page', async () => {
-    const here = (form: string) => runHere(['--progress', form], { ...env, BATON_FILE: join(folder, `${form}.c1z`) });
-    const { stdout } = await here('jsonl');
+    const { stdout } = await here(['--progress', 'jsonl']);
     const types = lines(stdout).map(({ type }) => type);
     expect(types.filter((type) => type === 'plan')).toHaveLength(1);
     expect(types.indexOf('plan')).toBeLessThan(types.indexOf('list'));
-    expect((await here('plain')).stderr).toContain('embedded, 8 requests or more');
+    expect((await here(['--progress', 'plain', '-f', join(folder, 'two.c1z')])).stderr).toContain(
+      'embedded, 8 requests or more',
+    );
   });
 
   test('--certificate-key signs, --file-mode opens file and certificate to others', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     writeFileSync(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    const { code, stderr } = await sync(['--certificate-key', 'key.pem', '--file-mode', '0640', '--progress', 'plain']);
+    const { code, stderr } = await here([
+      '--certificate-key',
+      join(folder, 'key.pem'),
+      '--file-mode',
+      '0640',
+      '--progress',
+      'plain',
+    ]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/sync\.c1z\.cert\.json \(signed, key [0-9a-f]{16}\)/);
     const path = join(folder, 'sync.c1z');
@@ -288,7 +300,7 @@ describe('one sync', () => {
   });
 
   test('request lines at debug, in a file when asked', async () => {
-    const ended = await sync(['--log-level', 'debug', '--log-path', 'run.log']);
+    const ended = await here(['--log-level', 'debug', '--log-path', join(folder, 'run.log')]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const log = lines(readFileSync(join(folder, 'run.log'), 'utf8'));
     expect(log.filter(({ msg }) => msg === 'http request').length).toBeGreaterThan(6);
@@ -303,7 +315,7 @@ describe('what goes wrong', () => {
     ['full', 8, 'BK-DISK'],
   ];
   test.each(cases)('%s ends with %i and leaves nothing', async (behaviour, status, code) => {
-    const ended = await sync(['--log-level', 'debug'], { BATON_BEHAVIOUR: behaviour });
+    const ended = await here(['--log-level', 'debug'], { BATON_BEHAVIOUR: behaviour });
     expect(ended.code).toBe(status);
     expect(ended.stderr).toContain(`  ${code}, exit code ${status}\n`);
     expect(readdirSync(folder)).toEqual([]);
@@ -313,7 +325,7 @@ describe('what goes wrong', () => {
   });
 
   test('everything that is missing is named at once, before any file is made', async () => {
-    const { code, stderr } = await run([], { cwd: folder });
+    const { code, stderr } = await runHere([]);
     expect(code).toBe(2);
     for (const field of ['--base-url', '--api-key']) expect(stderr.slice(stderr.lastIndexOf('✗'))).toContain(field);
     expect(readdirSync(folder)).toEqual([]);
@@ -321,7 +333,7 @@ describe('what goes wrong', () => {
 
   test('a file that exists is not touched', async () => {
     writeFileSync(join(folder, 'sync.c1z'), 'mine');
-    const { code, stderr } = await sync();
+    const { code, stderr } = await here();
     expect(code).toBe(2);
     expect(stderr).toContain('BK-C1Z-EXISTS');
     expect(readdirSync(folder)).toEqual(['sync.c1z']);
@@ -329,16 +341,16 @@ describe('what goes wrong', () => {
   });
 
   test('a folder that is not there', async () => {
-    expect(await sync(['-f', 'no/such/sync.c1z'])).toMatchObject({ code: 2 });
+    expect(await here(['-f', join(folder, 'no/such/sync.c1z')])).toMatchObject({ code: 2 });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test('a log file that cannot be written, or a name that is a folder: a sentence, and nothing is made', async () => {
     for (const [args, code] of [
-      [['--log-path', 'no/such.log'], 'BK-LOG-PATH'],
-      [['--file', 'no/'], 'BK-C1Z-WRITE'],
+      [['--log-path', join(folder, 'no/such.log')], 'BK-LOG-PATH'],
+      [['--file', join(folder, 'no/')], 'BK-C1Z-WRITE'],
     ] as const) {
-      const ended = await sync([...args]);
+      const ended = await here([...args]);
       expect(ended.code).toBe(2);
       expect(ended.stderr).toContain(`  ${code}, exit code 2\n`);
       expect(readdirSync(folder)).toEqual([]);
@@ -401,6 +413,26 @@ describe('hosted', () => {
     if (ended.stderr !== '') lines(ended.stderr);
     expect(readdirSync(join(folder, 'run')).toSorted()).toEqual(['sync.c1z', 'sync.c1z.cert.json']);
     expectNoKey(ended);
+  });
+
+  test('a key on descriptor 3 signs its certificate, and goes nowhere else', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const ended = await hosted({}, JSON.stringify({ 'api-key': key, 'certificate-key': pem })).end();
+    expect(ended.code).toBe(0);
+    const certificate = parseCertificate(readFileSync(join(folder, 'run/sync.c1z.cert.json'), 'utf8'));
+    const verifying = readVerifyingKey(publicKey.export({ type: 'spki', format: 'pem' }) as string);
+    expect(checkSignature(certificate, [verifying])).toBe('valid');
+    expect(ended.stdout + ended.stderr).not.toContain(pem.split('\n')[1]);
+    const bad = await new Child(['--hosted', '--file', join(folder, 'run/two.c1z')], {
+      cwd: folder,
+      env: { BATON_BASE_URL: url },
+      secrets: JSON.stringify({ 'api-key': key, 'certificate-key': 'canary' }),
+      noStdin: false,
+    }).end();
+    expect(bad.code).toBe(3);
+    expect(bad.stdout).toContain('BK-CERT-KEY');
+    expect(bad.stdout + bad.stderr).not.toContain('canary');
   });
 
   test('no secret in the argument list or the environment of the process', async () => {
