@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { start } from '../../../simulators/runlayer/src/start.ts';
 import type { FaultRun } from './draw-plan.ts';
 import { judge, type Claim } from './judge.ts';
+import { quickDirectory } from './quick-directory.ts';
 import { readRows } from './read-rows.ts';
 import { runInProcess, type Definition } from './run-in-process.ts';
 import { States } from './states.ts';
@@ -26,7 +26,7 @@ export interface Verdict {
 
 /** Runs the whole program, in this process, against a simulated tenant of its own, and judges what it left. */
 export async function runPlan(plan: FaultRun, definition?: Definition): Promise<Verdict> {
-  const directory = mkdtempSync(join(tmpdir(), 'prove-'));
+  const directory = quickDirectory('prove-');
   const clock = new TickingClock();
   const settings = { seed: plan.seed, users: plan.users, customRoles: plan.customRoles };
   const tenant = await start(
