@@ -75,6 +75,23 @@ describe('page sizes', () => {
     expect(codeOf(result)).toBe('T-REFUSED');
   });
 
+  test('are smaller for the rest when the server could answer only a smaller page', async () => {
+    const result = await readChanged({ users: 2500, maxLimit: 1000 }, 'embedded', (plan) => {
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      let faults = 2;
+      // What a client does after two faults: it asks for the size of the third try.
+      users.page = (request) => {
+        const limit = faults === 0 ? request.limit : request.retryLimit(1 + faults);
+        faults = 0;
+        return page({ ...request, limit });
+      };
+    });
+    expect(evidenceOf(result).lists[1]).toMatchObject({ distinct: 2500 });
+    const sizes = result.tenant.log.filter(({ list }) => list === 'users').map(({ limit }) => limit);
+    expect(new Set(sizes)).toEqual(new Set([200]));
+  });
+
   test('do not decide where the next page begins: that is after the rows received', async () => {
     const { tenant, ...result } = await read({ shortPages: true, users: 30 });
     expect(codeOf(result)).toBe('complete');

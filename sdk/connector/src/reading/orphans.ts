@@ -9,6 +9,8 @@ export class Orphans {
   private readonly list: KnownList;
   /** By list and member that is missing: how many rows need it. */
   private readonly missing = new Map<string, Tag & { rows: number }>();
+  /** More than one per cent of a list: that is no accident. */
+  isTooMany = false;
 
   constructor(pass: Pass, list: KnownList) {
     this.pass = pass;
@@ -31,35 +33,36 @@ export class Orphans {
           if (isTagged) tag = { of, id: needed };
           if (of === this.list.name || lists.of(of).members.has(needed)) continue;
           isOrphan = true;
-          const key = `${of}\n${needed}`;
-          const known = this.missing.get(key);
-          if (known === undefined) this.missing.set(key, { of, id: needed, rows: 1 });
-          else known.rows++;
+          this.miss(of, needed);
         }
       }
     }
     return { isOrphan, tag };
   }
 
+  private miss(of: string, id: string): void {
+    const { missing } = this;
+    const key = `${of}\n${id}`;
+    const known = missing.get(key);
+    if (known === undefined) missing.set(key, { of, id, rows: 1 });
+    else known.rows++;
+    // One is always allowed, whatever the size.
+    this.isTooMany ||= missing.size > Math.max(1, this.pass.ground.lists.of(of).members.size / 100);
+  }
+
   /**
    * At the end of the list: reads each missing member by itself. Gone, its rows are dropped and counted;
-   * there, one more pass must find it. More than one per cent is no accident.
+   * there, one more pass must find it.
    */
   async settle(): Promise<void> {
     const { pass, list, missing } = this;
-    const { plan, lists, signal } = pass.ground;
+    const { plan, signal } = pass.ground;
     const found = new Map<string, number>();
-    const perList = Map.groupBy(missing.values(), ({ of }) => of);
     let vanished = 0;
-    for (const [of, members] of perList) {
-      if (plan.settle === undefined || members.length > Math.max(1, lists.of(of).members.size / 100)) {
-        pass.faults.push({ kind: 'moved', list: of, members: members.length });
-        continue;
-      }
-      for (const { id, rows } of members) {
-        if ((await plan.settle(of, id, signal)) === 'gone') vanished += rows;
-        else found.set(of, (found.get(of) ?? 0) + 1);
-      }
+    for (const { of, id, rows } of missing.values()) {
+      if (plan.settle === undefined) pass.void(of);
+      else if ((await plan.settle(of, id, signal)) === 'gone') vanished += rows;
+      else found.set(of, (found.get(of) ?? 0) + 1);
     }
     // Each pass finds them anew.
     list.evidence.vanished = Math.max(list.evidence.vanished, vanished);

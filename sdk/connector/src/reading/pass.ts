@@ -289,7 +289,7 @@ export class Pass {
     const { isOrphan, tag } = orphans.look(id, taken, this.n > 2);
     if (isOrphan) {
       out?.empty();
-      return undefined;
+      return orphans.isTooMany ? this.void(known.name) : undefined;
     }
     for (const [name, members] of Object.entries(taken.carries ?? {}))
       for (const member of members) this.see(lists.of(name), member);
