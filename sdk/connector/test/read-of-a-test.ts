@@ -1,6 +1,7 @@
 import { BatonError, VirtualClock } from '@batonkit/kernel';
-import { spanOf } from '@batonkit/protocol';
-import { prove, type ListEvent, type Plan, type ProveOptions, type Reading } from '../src/index.ts';
+import { spanOf, type Evidence } from '@batonkit/protocol';
+import { expect } from 'vitest';
+import { prove, type ListEvent, type PagedList, type Plan, type ProveOptions, type Reading } from '../src/index.ts';
 import { groupOf } from '../src/reading/spool.ts';
 import { planOf, type Form } from './plan-of-a-test.ts';
 import { calm, contentOf, Tenant, type State, type TenantSettings, type Users } from './tenant-of-a-test.ts';
@@ -87,4 +88,42 @@ export function isCounted({ reading, served }: { reading: Reading; served: Users
 function membersOf({ users, roles }: State): Set<string> {
   const ofUsers = [...users].flatMap(([id, held]) => [id, ...held.map((role) => `${id} ${role}`)]);
   return new Set([...ofUsers, ...roles.map((role) => `role ${role}`)]);
+}
+
+interface Folder {
+  spoolDir: string;
+}
+
+/** Reads a tenant whose plan is changed before. */
+export async function readChanged(
+  { spoolDir }: Folder,
+  settings: Partial<TenantSettings>,
+  form: Form,
+  change: (plan: Plan, tenant: Tenant) => void,
+): Promise<Result> {
+  const clock = new VirtualClock();
+  const tenant = new Tenant({ ...calm, ...settings }, clock);
+  const plan = planOf(tenant, { form, pageSize: settings.maxLimit ?? calm.maxLimit });
+  change(plan, tenant);
+  return { tenant, ...(await readPlan(plan, clock, { spoolDir })) };
+}
+
+/** The evidence of a reading that came to its end and is true. */
+export function evidenceOf(result: Result): Evidence {
+  if ('error' in result) throw result.error;
+  expect(isTrue(result)).toBe(true);
+  expect(isCounted(result)).toBe(true);
+  return result.reading.evidence;
+}
+
+export const codeOf = (result: PlanResult): string => ('error' in result ? result.error.code : 'complete');
+
+/** Page sizes asked for of a list, pass by pass; only those of the first page of each. */
+export const sizesOf = (tenant: Tenant, list: string): (number | undefined)[] =>
+  tenant.log.filter((asked) => asked.list === list && asked.skip === 0).map(({ limit }) => limit);
+
+export function pagedList(plan: Plan, name: string): PagedList {
+  const list = plan.lists.find((each) => each.name === name);
+  if (list?.kind !== 'paged') throw new Error('no such list');
+  return list;
 }

@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@batonkit/kernel';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { PagedList, Plan } from '../src/index.ts';
-import { forms, planOf, type Form } from './plan-of-a-test.ts';
-import { isCounted, isTrue, read as readTenant, readPlan, type Result } from './read-of-a-test.ts';
-import { calm, fail, Tenant, type ChangeKind, type TenantSettings } from './tenant-of-a-test.ts';
+import type { Plan } from '../src/index.ts';
+import { forms, type Form } from './plan-of-a-test.ts';
+import {
+  codeOf,
+  evidenceOf,
+  pagedList,
+  read as readTenant,
+  readChanged,
+  sizesOf,
+  type Result,
+} from './read-of-a-test.ts';
+import { fail, type ChangeKind, type TenantSettings } from './tenant-of-a-test.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'reading-moving-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -14,145 +22,7 @@ const options = { spoolDir: directory };
 
 const read = (settings: Partial<TenantSettings>, form: Form = 'embedded', passes: 1 | 2 = 2): Promise<Result> =>
   readTenant(settings, form, { ...options, passes });
-
-function evidenceOf(result: Result) {
-  if ('error' in result) throw result.error;
-  expect(isTrue(result)).toBe(true);
-  expect(isCounted(result)).toBe(true);
-  return result.reading.evidence;
-}
-
-/** Page sizes asked for of a list, pass by pass; only those of the first page of each. */
-const sizesOf = (tenant: Tenant, list: string) =>
-  tenant.log.filter((asked) => asked.list === list && asked.skip === 0).map(({ limit }) => limit);
-
-const codeOf = (result: Awaited<ReturnType<typeof readPlan>>): string =>
-  'error' in result ? result.error.code : 'complete';
-
 const added = (before: number) => ({ before, kind: 'add' as const });
-
-async function readChanged(
-  settings: Partial<TenantSettings>,
-  form: Form,
-  change: (plan: Plan, tenant: Tenant) => void,
-): Promise<Result> {
-  const clock = new VirtualClock();
-  const tenant = new Tenant({ ...calm, ...settings }, clock);
-  const plan = planOf(tenant, { form, pageSize: settings.maxLimit ?? calm.maxLimit });
-  change(plan, tenant);
-  return { tenant, ...(await readPlan(plan, clock, options)) };
-}
-
-function pagedList(plan: Plan, name: string): PagedList {
-  const list = plan.lists.find((each) => each.name === name);
-  if (list?.kind !== 'paged') throw new Error('no such list');
-  return list;
-}
-
-describe('page sizes', () => {
-  test.each([
-    [1000, [1000]],
-    [999, [1000, 500]],
-    [250, [1000, 500, 200]],
-    [100, [1000, 500, 200, 100]],
-    [60, [1000, 500, 200, 100, 50]],
-    // What is left is to ask for no size at all.
-    [7, [1000, 500, 200, 100, 50, undefined]],
-  ])('with a largest page of %s, %j is tried', async (maxLimit, tried) => {
-    const clock = new VirtualClock();
-    const tenant = new Tenant({ ...calm, maxLimit, users: 30 }, clock);
-    evidenceOf({ tenant, ...(await readPlan(planOf(tenant, { form: 'embedded' }), clock, options)) });
-    expect(sizesOf(tenant, 'roles').slice(0, tried.length)).toEqual(tried);
-  });
-
-  test('are tried on the first page only: a refusal later is an error', async () => {
-    const result = await readChanged({}, 'embedded', (plan) => {
-      const users = pagedList(plan, 'users');
-      const { page } = users;
-      users.page = async (request) =>
-        request.skip >= 20 ? { kind: 'too-large', error: fail('T-REFUSED', {}) } : page(request);
-    });
-    expect(codeOf(result)).toBe('T-REFUSED');
-  });
-
-  test('are smaller for the rest when the server could answer only a smaller page', async () => {
-    const result = await readChanged({ users: 2500, maxLimit: 1000 }, 'embedded', (plan) => {
-      const users = pagedList(plan, 'users');
-      const { page } = users;
-      let faults = 2;
-      // What a client does after two faults: it asks for the size of the third try.
-      users.page = (request) => {
-        const limit = faults === 0 ? request.limit : request.retryLimit(1 + faults);
-        faults = 0;
-        return page({ ...request, limit });
-      };
-    });
-    expect(evidenceOf(result).lists[1]).toMatchObject({ distinct: 2500 });
-    const sizes = result.tenant.log.filter(({ list }) => list === 'users').map(({ limit }) => limit);
-    expect(new Set(sizes)).toEqual(new Set([200]));
-  });
-
-  test('do not decide where the next page begins: that is after the rows received', async () => {
-    const { tenant, ...result } = await read({ shortPages: true, users: 30 });
-    expect(codeOf(result)).toBe('complete');
-    const skips = tenant.log.filter(({ list }) => list === 'users').map(({ skip }) => skip);
-    expect(skips.some((skip) => skip % 10 !== 0)).toBe(true);
-  });
-});
-
-describe('the end of a list', () => {
-  test('is the end of its cursor, which each page hands to the next', async () => {
-    const result = await readChanged({ uncounted: true }, 'embedded', (plan) => {
-      const users = pagedList(plan, 'users');
-      const { page } = users;
-      users.page = async ({ cursor = 'c0', ...request }) => {
-        const skip = Number(cursor.slice(1));
-        const answer = await page({ ...request, skip });
-        if (answer.kind !== 'page') return answer;
-        const end = skip + answer.rows.length;
-        return { ...answer, next: end === 45 ? null : `c${end}` };
-      };
-    });
-    expect(evidenceOf(result).lists[1]).toMatchObject({ distinct: 45, pages: 5 + 7 });
-  });
-
-  test('is not reached by a cursor that stands still', async () => {
-    const result = await readChanged({}, 'embedded', (plan) => {
-      const users = pagedList(plan, 'users');
-      const { page } = users;
-      users.page = async (request) => ({ ...(await page(request)), next: 'again' });
-    });
-    expect(codeOf(result)).toBe('BK-READ-REPEAT');
-  });
-
-  test.each(forms)('of a list that answers everything to any request is its only page (%s)', async (form) => {
-    for (const uncounted of [false, true]) {
-      const result = await readChanged({ uncounted, maxLimit: 1000 }, form, (plan) => {
-        for (const list of plan.lists) {
-          if (list.kind === 'paged') {
-            const { page } = list;
-            list.page = (request) => page({ ...request, skip: 0, limit: 1000 });
-          } else {
-            const { page } = list;
-            list.page = (member, request) => page(member, { ...request, skip: 0, limit: 1000 });
-          }
-        }
-      });
-      const { moment, lists } = evidenceOf(result);
-      expect(moment).toBeDefined();
-      expect(lists[1]?.distinct).toBe(45);
-    }
-  });
-
-  test('is unknown where skip is ignored and limit is not', async () => {
-    const result = await readChanged({ uncounted: true }, 'embedded', (plan) => {
-      const users = pagedList(plan, 'users');
-      const { page } = users;
-      users.page = (request) => page({ ...request, skip: 0 });
-    });
-    expect(codeOf(result)).toBe('BK-READ-REPEAT');
-  });
-});
 
 describe('a source that changes', () => {
   // Of the first pass: 2 requests for the roles, 6 for the users; then as many again, and so on.
@@ -191,7 +61,7 @@ describe('a source that changes', () => {
 
   test('in every pass is read whole, each list in one page, which is a photograph', async () => {
     const changes = [5, 12, 25, 40].map(added);
-    const result = await readChanged({ maxLimit: 1000, changes }, 'embedded', (plan) => {
+    const result = await readChanged(options, { maxLimit: 1000, changes }, 'embedded', (plan) => {
       (plan as { pageSize?: number }).pageSize = 10;
     });
     const { passes, moment, lists } = evidenceOf(result);
@@ -236,7 +106,7 @@ describe('a source that changes', () => {
   });
 
   test('and cannot be read again by its plan is refused after the second pass', async () => {
-    const result = await readChanged({ changes: [{ before: 9, kind: 'add' }] }, 'embedded', (plan) => {
+    const result = await readChanged(options, { changes: [{ before: 9, kind: 'add' }] }, 'embedded', (plan) => {
       delete plan.restart;
     });
     expect(codeOf(result)).toBe('BK-READ-DRIFT');
@@ -246,7 +116,7 @@ describe('a source that changes', () => {
 describe('ties in the order of a list, which lose the same people at the same page size for ever', () => {
   test('are healed by one page for all', async () => {
     for (const form of forms) {
-      const result = await readChanged({ maxLimit: 1000, ties: true }, form, (plan) => {
+      const result = await readChanged(options, { maxLimit: 1000, ties: true }, form, (plan) => {
         (plan as { pageSize?: number }).pageSize = 10;
       });
       expect(evidenceOf(result).lists[1]).toMatchObject({ distinct: 45, count: 45 });
@@ -307,7 +177,7 @@ describe('an assignment to a user who is not in the list', () => {
   });
 
   test('whom every pass finds, but never in the list, shows that the list is not whole', async () => {
-    const result = await readChanged({}, 'flat', (plan) => {
+    const result = await readChanged(options, {}, 'flat', (plan) => {
       const users = pagedList(plan, 'users');
       const { page } = users;
       users.page = async (request) => {
@@ -331,11 +201,11 @@ describe('a row that does not fit what was read before it', () => {
   };
 
   test('voids its pass, and the next two must agree', async () => {
-    expect(evidenceOf(await readChanged({}, 'embedded', doubtful(1)))).toMatchObject({ passes: 3 });
+    expect(evidenceOf(await readChanged(options, {}, 'embedded', doubtful(1)))).toMatchObject({ passes: 3 });
   });
 
   test('is the error when the next pass ends the same way', async () => {
-    const result = await readChanged({}, 'embedded', doubtful(Infinity));
+    const result = await readChanged(options, {}, 'embedded', doubtful(Infinity));
     expect(codeOf(result)).toBe('T-REFUSED');
     expect(sizesOf(result.tenant, 'users')).toHaveLength(2);
   });
@@ -354,7 +224,7 @@ describe('assignments read user by user', () => {
   );
 
   test('a user whose roles are others at every reading is never settled', async () => {
-    const result = await readChanged({}, 'per-user', (plan) => {
+    const result = await readChanged(options, {}, 'per-user', (plan) => {
       const list = plan.lists[2];
       if (list?.kind !== 'per-member') throw new Error('no such list');
       const take = list.take.bind(list);
@@ -395,14 +265,14 @@ describe('the verdict', () => {
 
   test('says that judgements were overruled, by whom and why', async () => {
     const { verdict, exceptions, scope } = evidenceOf(
-      await readChanged({}, 'embedded', withFacts({ exceptions: [exception] })),
+      await readChanged(options, {}, 'embedded', withFacts({ exceptions: [exception] })),
     );
     expect([verdict, scope, exceptions]).toEqual(['complete with exceptions', 'full', [exception]]);
   });
 
   test('says that less was asked for', async () => {
     const facts = { onlyTypes: ['user'], exceptions: [exception] };
-    const { verdict, exceptions, scope } = evidenceOf(await readChanged({}, 'embedded', withFacts(facts)));
+    const { verdict, exceptions, scope } = evidenceOf(await readChanged(options, {}, 'embedded', withFacts(facts)));
     expect([verdict, scope, exceptions]).toEqual(['narrowed', { types: ['user'], skip: [] }, [exception]]);
   });
 });
