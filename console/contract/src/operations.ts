@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import * as app from './app.ts';
 import { CatalogEntry } from './catalog.ts';
-import { AsOf, Ksuid, page, Paging } from './common.ts';
+import { AsOf, CertificateKey, Ksuid, page, Paging } from './common.ts';
 import * as connector from './connector.ts';
 import { Session, SignIn, User } from './session.ts';
 
@@ -157,6 +157,15 @@ export const operations = {
     status: 200,
     params: z.object({ syncId: Ksuid }),
     response: z.record(z.string(), z.unknown()),
+  }),
+
+  getCertificateKey: define({
+    method: 'get',
+    path: '/certificate-keys/{keyId}',
+    summary: 'The public half of a key that signed certificates',
+    status: 200,
+    params: z.object({ keyId: z.string().regex(/^[0-9a-f]{64}$/) }),
+    response: CertificateKey,
   }),
 
   listApps: define({

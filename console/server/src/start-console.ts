@@ -65,7 +65,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const catalogue = await loadCatalogue(options.programs, data);
   const events = createEvents();
 
-  const worker = new Worker({ db: store.db, catalogue, secretBox, data, events, clock, log, name: 'console' });
+  const worker = new Worker({ db: store.db, catalogue, secretBox, data, events, clock, random, log, name: 'console' });
   undo.defer(() => worker.stop());
 
   let port = options.port;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { canonicalJson, checkSignature, parseCertificate, readVerifyingKey } from '@batonkit/certificate';
 import { API_PREFIX, LiveEvent, type Connector } from '@batonkit/console-contract';
 import { ADDRESS, KEY, tenant, testConsole, type TestConsole } from './console.ts';
 
@@ -240,6 +241,28 @@ test('a tenant that moved is dated by its window, and one that was read once is 
   console.scenario('window', tenant({ grants }));
   await console.call('syncNow', of(good));
   expect((await console.settled(good.id)).state.name).toBe('connected');
+});
+
+test('a signature is by the key of its own run, whose public half is kept', async () => {
+  const done = await console.settled((await console.connector('signed', tenant({ sign: 'given' }))).id);
+  expect((await console.call('listAdministrators', ofApp(done))).proof?.signed).toBe(true);
+  const syncId = done.lastGood?.syncId ?? '';
+  const text = JSON.stringify(await console.call('getCertificate', { params: { syncId } }));
+  const keyId = (JSON.parse(text) as { key_id: string }).key_id;
+  const { publicPem } = await console.call('getCertificateKey', { params: { keyId } });
+  const certificate = parseCertificate(canonicalJson(JSON.parse(text)));
+  expect(checkSignature(certificate, [readVerifyingKey(publicPem)])).toBe('valid');
+  expect(await console.fails('getCertificateKey', { params: { keyId: '0'.repeat(64) } })).toMatchObject({
+    status: 404,
+  });
+
+  // The next run has a key of its own, and one that was made up is refused.
+  await console.call('syncNow', of(done));
+  await console.settled(done.id);
+  expect(await console.db.query('select key_id from certificate_key')).toHaveLength(2);
+  console.scenario('signed', tenant({ sign: 'own' }));
+  await console.call('syncNow', of(done));
+  expect((await console.settled(done.id)).state.error).toMatchObject({ code: 'BK-RUN-INCOMPLETE' });
 });
 
 test('a part of a tenant is not taken for the whole', async () => {

@@ -57,15 +57,21 @@ export async function finishSync(
       artefact.contentDigest,
       artefact.bytes,
       certificate.text,
-      certificate.keyId !== null,
+      certificate.key !== null,
       certificate.owner.id,
       JSON.stringify(certificate.exceptions),
       certificate.span.kind,
       certificate.readOnce,
       certificate.plan,
-      certificate.keyId,
+      certificate.key?.id ?? null,
     ],
   );
+  if (certificate.key !== null) {
+    await tx.query(
+      `insert into certificate_key (key_id, public_pem, run_id, made_at) values ($1, $2, $3, $4) on conflict do nothing`,
+      [certificate.key.id, certificate.key.publicPem, lease.runId, now],
+    );
+  }
   await tx.query(
     `update sync_run set ingest_at = $2, phase = 'ingest', sync_id = $3, lease_token = null, lease_until = null,
        cancel_requested_at = null where id = $1`,

@@ -4,6 +4,7 @@ import type { Queryable } from './db.ts';
 import { fail } from './errors.ts';
 import { OUTCOME } from './outcome.ts';
 import type {
+  CertificateKey,
   Counts,
   Exception,
   Page,
@@ -127,6 +128,20 @@ export async function listRequests(
     (row) => [String(row.n)],
     (shown) => shown.map(({ n: _n, ...request }) => request),
   );
+}
+
+/**
+ * The public half of a key that signed certificates; kept for ever.
+ *
+ * @throws BatonError `BK-NOT-FOUND`
+ */
+export async function getCertificateKey(q: Queryable, keyId: string): Promise<CertificateKey> {
+  const [key] = await q.query<CertificateKey>(
+    'select key_id as "keyId", public_pem as "publicPem", made_at as "madeAt" from certificate_key where key_id = $1',
+    [keyId],
+  );
+  if (key === undefined) throw fail('BK-NOT-FOUND', { what: 'key' });
+  return key;
 }
 
 /**

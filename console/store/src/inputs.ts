@@ -67,8 +67,8 @@ export interface CertificateFacts {
   /** Which instance was read. */
   origin: string;
   owner: { id: string; roles: string[] };
-  /** Null: it is unsigned. */
-  keyId: string | null;
+  /** The public half of the key that signed it, as PEM; null: it is unsigned. The caller has verified the signature. */
+  key: { id: string; publicPem: string } | null;
 }
 
 export interface StagedResource {

@@ -54,6 +54,13 @@ export interface Exception {
   at: Instant;
 }
 
+export interface CertificateKey {
+  /** Hex SHA-256 of the 32 bytes of the public half. */
+  keyId: string;
+  publicPem: string;
+  madeAt: Instant;
+}
+
 export interface Proof {
   syncId: string;
   verdict: Verdict;

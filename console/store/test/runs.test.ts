@@ -174,7 +174,7 @@ test('a finish that fails in the middle leaves no half of it', async () => {
     connectorType: 'runlayer',
     origin: 'https://acme.example',
     owner: { id: 'owner', roles: [] },
-    keyId: null,
+    key: null,
   };
   await expect(
     console.db.transaction(async (tx) => {

@@ -128,7 +128,7 @@ export class TestConsole implements AsyncDisposable {
           connectorType: 'runlayer',
           origin: options.origin ?? 'https://acme.example',
           owner: { id: options.owner ?? 'owner', roles: [] },
-          keyId: null,
+          key: null,
           ...options.certificate,
         },
       ),

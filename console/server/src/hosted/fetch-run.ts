@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatonError, createRedactor, linkAbort, type Clock } from '@batonkit/kernel';
+import { BatonError, createRedactor, linkAbort, type Clock, type Random } from '@batonkit/kernel';
 import {
   failRun,
   finishSync,
@@ -18,6 +18,7 @@ import type { SecretBox } from '../data/secret-box.ts';
 import type { Log } from '../logger.ts';
 import { childVariables } from '../settings/child-variables.ts';
 import { secretOf, textsOf } from '../settings/secret.ts';
+import { makeChildKey, type ChildKey } from './child-key.ts';
 import { runHostedChild, type HostedOutcome } from './hosted-child.ts';
 import { LogTail } from './log-tail.ts';
 import { RunFacts } from './run-facts.ts';
@@ -31,6 +32,7 @@ export interface FetchOptions {
   data: DataDirectory;
   clock: Clock;
   log: Log;
+  random: Random;
   /** The run was cancelled, its lease lost, or the console stops. */
   signal: AbortSignal;
   /** Prolongs the lease; aborts the signal when it is lost or the run is cancelled. */
@@ -59,7 +61,8 @@ export async function fetchRun(options: FetchOptions): Promise<{ died: string } 
   await mkdir(runDir, { mode: 0o700 });
   try {
     const file = join(runDir, 'sync.c1z');
-    const outcome = await runChild(options, runDir, file);
+    const key = makeChildKey(options.random);
+    const outcome = await runChild(options, key, runDir, file);
     if (outcome.kind === 'died') return { died: outcome.how };
     if (outcome.kind === 'stopped') return undefined;
     const { result } = outcome;
@@ -68,7 +71,7 @@ export async function fetchRun(options: FetchOptions): Promise<{ died: string } 
       log.warn({ runId: lease.runId, code: result.error.code }, 'sync failed');
       return undefined;
     }
-    const { artefact, certificate, undo } = await takeFile(file, result, data, runDir);
+    const { artefact, certificate, undo } = await takeFile(file, result, key, data, runDir);
     // Taking it over takes its time; a Cancel of meanwhile still counts.
     await options.renew();
     if (options.signal.aborted) {
@@ -90,7 +93,7 @@ export async function fetchRun(options: FetchOptions): Promise<{ died: string } 
   }
 }
 
-async function runChild(options: FetchOptions, runDir: string, file: string): Promise<HostedOutcome> {
+async function runChild(options: FetchOptions, key: ChildKey, runDir: string, file: string): Promise<HostedOutcome> {
   const { db, lease, catalogue, secretBox, data, clock } = options;
   const item = catalogue.need(lease.catalogId);
   const values = await readValues(db, lease.connectorId);
@@ -102,7 +105,7 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
     text,
     ...textsOf(secretOf(item.configuration, name, text)),
   ]);
-  const redact = createRedactor(hidden);
+  const redact = createRedactor([...hidden, ...key.privatePem.split('\n').filter((line) => !line.startsWith('-'))]);
   const facts = new RunFacts(clock);
   const tail = new LogTail();
   const flush = async (): Promise<void> => {
@@ -127,6 +130,7 @@ async function runChild(options: FetchOptions, runDir: string, file: string): Pr
       cache: options.data.cache,
       variables: childVariables(item.configuration, values),
       secrets,
+      certificateKey: key.privatePem,
       file,
       clock,
       signal: childEnd.signal,

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { BatonError, type Clock } from '@batonkit/kernel';
 import type { Program } from '../catalogue/program.ts';
@@ -16,6 +18,8 @@ export interface HostedChildOptions {
   /** Variables made of the settings that are not secret. */
   variables: Record<string, string>;
   secrets: Record<string, string>;
+  /** Private key, PEM, that signs the certificate; without it that is unsigned. */
+  certificateKey?: string;
   file: string;
   clock: Clock;
   /** Ends the child: first by its control pipe, at last by force. */
@@ -34,8 +38,8 @@ const GRACE = 5_000;
 const LINE_LIMIT = 1024 * 1024;
 
 /**
- * Runs a connector's program as a hosted child (ADR 0007): environment built from nothing, secrets on
- * descriptor 3, progress lines on its output, a control pipe on its input whose closing ends it, so
+ * Runs a connector's program as a hosted child (ADR 0007, 0021): environment built from nothing, secrets on
+ * descriptor 3, the key of its certificate on 4, progress lines on its output, a control pipe on its input whose closing ends it, so
  * that it also ends when this process is killed. Its whole process group is killed when this returns.
  *
  * @throws BatonError `BK-RUN-PROTOCOL` when it says something unknown, `BK-RUN-START` when there is no such program,
@@ -43,12 +47,18 @@ const LINE_LIMIT = 1024 * 1024;
  */
 export async function runHostedChild(options: HostedChildOptions): Promise<HostedOutcome> {
   const { program, runDir, signal } = options;
+  const key = options.certificateKey === undefined ? undefined : namelessFile(runDir, options.certificateKey);
   const child = spawn(program.file, [...program.args, '--hosted', '--file', options.file], {
     cwd: runDir,
-    env: { ...bareEnvironment(runDir, options.cache), ...options.variables },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    env: {
+      ...bareEnvironment(runDir, options.cache),
+      ...options.variables,
+      ...(key === undefined ? {} : { BATON_CERTIFICATE_KEY: '/dev/fd/4' }),
+    },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...(key === undefined ? [] : [key])],
     detached: true,
   });
+  if (key !== undefined) closeSync(key);
   const exit = exitOf(child);
   if (child.pid === undefined) {
     await exit;
@@ -109,6 +119,19 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
     killGroup(group);
     await exit;
     for (const pipe of child.stdio) pipe?.destroy();
+  }
+}
+
+/** A descriptor of a file that has no name any more: a program opens it as one, and nobody else finds it. */
+function namelessFile(folder: string, text: string): number {
+  const path = join(folder, 'certificate-key');
+  const written = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(written, text);
+    return openSync(path, 'r');
+  } finally {
+    closeSync(written);
+    rmSync(path);
   }
 }
 

@@ -6,7 +6,9 @@ import { BatonError } from '@batonkit/kernel';
 import { openC1z } from '@batonkit/c1z';
 import {
   certificatePath,
+  checkSignature,
   parseCertificate,
+  readVerifyingKey,
   spanOfCertificate,
   verifyCertificate,
   type Certificate,
@@ -14,6 +16,7 @@ import {
 import { storeFailure, type Artefact, type CertificateFacts } from '@batonkit/console-store';
 import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
+import type { ChildKey } from './child-key.ts';
 import type { ResultLine } from './progress-line.ts';
 
 const CERTIFICATE_LIMIT = 1024 * 1024;
@@ -34,6 +37,7 @@ export interface TakenFile {
 export async function takeFile(
   file: string,
   result: ResultLine & { ok: true },
+  key: Pick<ChildKey, 'keyId' | 'publicPem'>,
   data: DataDirectory,
   workDir: string,
 ): Promise<TakenFile> {
@@ -44,12 +48,18 @@ export async function takeFile(
   const text = await readFile(certificatePath(file), 'utf8');
   const certificate = parseCertificate(text);
   const { syncId, sha256, contentDigest } = await readBack(file, workDir);
-  const verdict = verifyCertificate(certificate, { sha256, contentDigest, syncId });
+  const keys = [readVerifyingKey(key.publicPem)];
+  const verdict = verifyCertificate(certificate, { sha256, contentDigest, syncId }, keys);
   if (!verdict.ok) throw new BatonError(verdict.reason);
   if (syncId !== result.syncId || sha256 !== result.sha256) {
     throw fail('BK-RUN-INCOMPLETE', { reason: 'The program reported another file than the one that it left.' });
   }
-  const facts = factsOf(certificate, text);
+  if (checkSignature(certificate, keys) === 'unknown-key') {
+    throw fail('BK-RUN-INCOMPLETE', {
+      reason: 'Its certificate is signed with another key than the program was given.',
+    });
+  }
+  const facts = factsOf(certificate, text, key);
   const place = data.artefact(syncId);
   // The id is the program's choice: a file that came before under it stays as it is.
   const before = await hashOf(place);
@@ -99,7 +109,7 @@ async function readBack(
 }
 
 /** What the ledger is told of it; `parseCertificate` knows every form there is. */
-function factsOf(certificate: Certificate, text: string): CertificateFacts {
+function factsOf(certificate: Certificate, text: string, key: Pick<ChildKey, 'keyId' | 'publicPem'>): CertificateFacts {
   const { verdict, exceptions, moment, connector, origin, owner, plan, passes } = certificate;
   // Types that were left out would look as if all of theirs were gone.
   if (verdict === 'narrowed') throw fail('BK-RUN-NARROWED', {});
@@ -113,7 +123,7 @@ function factsOf(certificate: Certificate, text: string): CertificateFacts {
     connectorType: connector.type,
     origin,
     owner,
-    keyId: certificate.key_id ?? null,
+    key: certificate.key_id === undefined ? null : { id: key.keyId, publicPem: key.publicPem },
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type Lease,
   type LeaseAnswer,
 } from '@batonkit/console-store';
-import { BatonError, linkAbort, type Clock } from '@batonkit/kernel';
+import { BatonError, linkAbort, type Clock, type Random } from '@batonkit/kernel';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { DataDirectory } from '../data/data-directory.ts';
 import type { SecretBox } from '../data/secret-box.ts';
@@ -27,6 +27,7 @@ export interface WorkerOptions {
   data: DataDirectory;
   events: Events;
   clock: Clock;
+  random: Random;
   log: Log;
   /** Names this process in the leases. */
   name: string;

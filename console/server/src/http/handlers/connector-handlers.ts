@@ -20,7 +20,8 @@ type Names =
   | 'listSyncs'
   | 'listRequests'
   | 'listAudit'
-  | 'getCertificate';
+  | 'getCertificate'
+  | 'getCertificateKey';
 
 export function connectorHandlers(context: HandlerContext): Pick<Handlers, Names> {
   const { catalogue, clock, events } = context;
@@ -129,5 +130,6 @@ export function connectorHandlers(context: HandlerContext): Pick<Handlers, Names
     },
     getCertificate: async ({ params }) =>
       JSON.parse(await store.getCertificate(db, params.syncId)) as Record<string, unknown>,
+    getCertificateKey: ({ params }) => store.getCertificateKey(db, params.keyId),
   };
 }

@@ -1,9 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
 import type { Span } from '@batonkit/console-contract';
+import { read } from '../../lib/queries.ts';
 import { boundsText, dayAndClock, seconds, spanText } from '../../lib/time.ts';
 import { count, figure, listed, shown } from '../../lib/words.ts';
 import { Facts } from '../../ui/area.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Exceptions } from '../../ui/exceptions.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { Icon, Shape } from '../../ui/icon.tsx';
 import type { CertificateForm } from './certificate-form.ts';
 import '../../ui/state-chip.css';
@@ -75,6 +78,7 @@ export function CertificateView({ certificate, span }: { certificate: Certificat
           </ul>
           <h2>Check it yourself</h2>
           <p className="small soft">On any machine with this project, without this console:</p>
+          {keyId === undefined ? null : <PublicKey keyId={keyId} />}
           <p className="command">
             <Copy text={verify} what="the command">
               {verify}
@@ -114,6 +118,21 @@ export function CertificateView({ certificate, span }: { certificate: Certificat
         />
       </footer>
     </article>
+  );
+}
+
+/** What a signature is checked with; kept by the console for ever. */
+function PublicKey({ keyId }: { keyId: string }) {
+  const reading = useQuery({ ...read('getCertificateKey', { params: { keyId } }), staleTime: Infinity });
+  return (
+    <Loaded reading={reading} what="the public key" rows={1}>
+      {({ publicPem }) => (
+        <p className="small">
+          <Copy text={publicPem} what="the">{`public key ${keyId.slice(0, 8)}`}</Copy>{' '}
+          <span className="soft">goes into public.pem first.</span>
+        </p>
+      )}
+    </Loaded>
   );
 }
 
