@@ -94,7 +94,9 @@ export async function takeUpOrBegin(options: BeginOptions): Promise<Begun> {
   for (const name of FILES) await rm(join(workDir, name), { force: true });
   const syncId = ksuid(clock, random);
   const startedAt = clock.now();
-  const writer = await createC1z({ path, workDir, sync: { id: syncId, type: 'full', startedAt }, clock });
+  // A file without grants that called itself full would look like one of which everybody lost everything.
+  const type = identity.scope !== 'full' && identity.scope.skip.length > 0 ? 'resources_only' : 'full';
+  const writer = await createC1z({ path, workDir, sync: { id: syncId, type, startedAt }, clock });
   try {
     await writeHeader(workDir, { format: 1, identity });
     return { syncId, startedAt, writer, state: SyncState.begin(workDir), collector: new EvidenceCollector() };

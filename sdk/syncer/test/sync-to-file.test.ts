@@ -5,7 +5,7 @@ import { openC1z } from '@batonkit/c1z';
 import { parseCertificate, verifyCertificate } from '@batonkit/certificate';
 import { BatonError, seededRandom, VirtualClock } from '@batonkit/kernel';
 import { create } from '@bufbuild/protobuf';
-import type { Grant, Resource } from '@batonkit/protocol';
+import type { EvidenceScope, Grant, Resource } from '@batonkit/protocol';
 import { errorToDetail, evidenceToStruct, GrantExpandableSchema, packAny, ResourceSchema } from '@batonkit/protocol';
 import { StructSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
@@ -38,7 +38,7 @@ const small: Tenant = {
 async function sync(
   tenant: Tenant,
   options: Partial<FakeOptions> = {},
-  more: { signal?: AbortSignal; clock?: VirtualClock; progress?: ProgressClock } = {},
+  more: { signal?: AbortSignal; clock?: VirtualClock; progress?: ProgressClock; scope?: EvidenceScope } = {},
 ): Promise<SyncResult & { calls: string[] }> {
   const path = join(folder, 'sync.c1z');
   const workDir = `${path}.partial`;
@@ -56,6 +56,7 @@ async function sync(
       random: seededRandom(1),
       signal: more.signal ?? new AbortController().signal,
       ...(more.progress === undefined ? {} : { progress: more.progress }),
+      ...(more.scope === undefined ? {} : { scope: more.scope }),
     });
     return { ...result, calls: fake.calls() };
   } finally {
@@ -117,6 +118,19 @@ describe('a good sync', () => {
     const { calls, summary } = await sync(small, { pageSize: 100, typeScopedGrants: true });
     expect(calls.filter((call) => call === 'ListGrants')).toHaveLength(1);
     expect(summary.counts.grants).toBe(small.holds.length);
+  });
+
+  test.each<[EvidenceScope, string, object]>([
+    [{ types: ['user'], skip: [] }, 'full', { resources: 5, entitlements: 0, grants: 0 }],
+    [{ types: ['role'], skip: [] }, 'full', { resources: 3, entitlements: 3, grants: 0 }],
+    [{ types: ['user', 'role'], skip: ['entitlements', 'grants'] }, 'resources_only', { resources: 8, grants: 0 }],
+    [{ types: ['user', 'role'], skip: ['grants'] }, 'resources_only', { entitlements: 3, grants: 0 }],
+  ])('less than everything, because it was asked for: %j', async (scope, type, counts) => {
+    const { summary, certificate } = await sync(small, {}, { scope });
+    expect(certificate).toMatchObject({ verdict: 'narrowed', scope });
+    expect(summary.counts).toMatchObject(counts);
+    await using reader = await openC1z(join(folder, 'sync.c1z'));
+    expect(reader.sync).toMatchObject({ type });
   });
 
   test('a wall clock that is set back is no fault', async () => {
