@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Column, DataTable } from './columns.ts';
 import { COLUMNS } from './columns.ts';
@@ -17,18 +17,38 @@ export async function contentDigest(database: DatabaseSync, syncId: string): Pro
   const digest = new DigestStream();
   for (const table of Object.keys(COLUMNS) as DataTable[]) {
     digest.text(`${table}\0`);
-    const statement = database.prepare(
-      `SELECT ${COLUMNS[table].join(', ')} FROM ${table} WHERE sync_id = ? ORDER BY external_id`,
-    );
-    statement.setReturnArrays(true);
-    for (const row of statement.iterate(syncId) as Iterable<unknown> as Iterable<Column[]>) {
-      digest.byte(1);
-      for (const column of row) digest.column(column);
+    for (const rows of pages(database, table, syncId)) {
+      for (const row of rows) {
+        digest.byte(1);
+        for (let column = 2; column < row.length; column += 1) digest.column(row[column] ?? null);
+      }
       if (digest.isAhead()) await turn();
     }
     digest.byte(0);
   }
   return digest.end();
+}
+
+/** Rows at once: fewer crossings into SQLite than one by one (measured). */
+const PAGE = 1000;
+
+/** Rows in the order of their ids, in pages: the two columns of the key, then those of the table. */
+function* pages(database: DatabaseSync, table: DataTable, syncId: string): Generator<Column[][]> {
+  const select = (after: string): StatementSync => {
+    const statement = database.prepare(
+      `SELECT external_id, id, ${COLUMNS[table].join(', ')} FROM ${table} WHERE sync_id = ? ${after}
+       ORDER BY external_id, id LIMIT ${PAGE}`,
+    );
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  const next = select('AND (external_id, id) > (?, ?)');
+  let rows = select('').all(syncId) as unknown as Column[][];
+  while (rows.length > 0) {
+    yield rows;
+    const [externalId = null, id = null] = rows.at(-1) ?? [];
+    rows = rows.length < PAGE ? [] : (next.all(syncId, externalId, id) as unknown as Column[][]);
+  }
 }
 
 const SIZE = 256 * 1024;

@@ -4,11 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BatonError } from '@batonkit/kernel';
 import { COLUMNS } from './columns.ts';
-import type { DataTable } from './columns.ts';
 import { contentDigest } from './content-digest.ts';
 import type { RowCounts } from './count-rows.ts';
 import { explainWrite } from './errors.ts';
-import { unpackValues } from './pack-values.ts';
+import { unpackRows } from './packed-rows.ts';
 import { WorkDatabase } from './work-database.ts';
 import type { EncodedBatch } from './work-database.ts';
 import type { PackedBatch, StoreAnswer, StoreRequest, StoreThread } from './worker-store.ts';
@@ -18,14 +17,15 @@ const port = parentPort;
 if (port === null) throw new Error('this is a thread, not a program');
 
 let database: WorkDatabase | undefined;
-let hasFailed = false;
+/** Once rows were lost nothing more is taken; whoever asks hears why. */
+let failure: { error: unknown } | undefined;
 
 async function attempt(work: () => RowCounts | string | null | Promise<RowCounts | string | null>): Promise<void> {
   let answer: StoreAnswer;
   try {
     answer = { value: await work() };
   } catch (error) {
-    hasFailed = true;
+    failure ??= { error };
     const explained = explainWrite(error, thread.path);
     answer =
       explained instanceof BatonError
@@ -35,22 +35,45 @@ async function attempt(work: () => RowCounts | string | null | Promise<RowCounts
   port?.postMessage(answer);
 }
 
+/** What was answered already cannot be answered with an error; the next request is. */
+function attemptFlush(): void {
+  try {
+    if (staged > 0) flush();
+  } catch (error) {
+    failure ??= { error };
+  }
+}
+
 function opened(): WorkDatabase {
   if (database === undefined) throw new Error('the database is not open');
   return database;
 }
 
 function unpack({ rows, checkpoint, discoveredAt }: PackedBatch): EncodedBatch {
-  const unpacked: EncodedBatch['rows'] = {};
-  for (const [table, { values, messages }] of Object.entries(rows) as [
-    DataTable,
-    NonNullable<PackedBatch['rows'][DataTable]>,
-  ][])
-    unpacked[table] = { values: unpackValues(values, COLUMNS[table].length - 1), messages };
-  return { rows: unpacked, checkpoint, discoveredAt };
+  const unpacked = rows.map(([table, packed]) => [table, unpackRows(packed, COLUMNS[table].length - 1)]);
+  return { rows: Object.fromEntries(unpacked) as EncodedBatch['rows'], checkpoint, discoveredAt };
+}
+
+/** Batches that are waiting go into one transaction; it ends when none is, or when it is large. */
+const ROWS_AT_ONCE = 5000;
+let staged = 0;
+
+function store(batch: EncodedBatch): null {
+  opened().stage(batch);
+  // A checkpoint without rows, too, is something to flush.
+  staged += 1;
+  for (const { messages } of Object.values(batch.rows)) staged += messages.ends.length;
+  if (staged >= ROWS_AT_ONCE) flush();
+  return null;
+}
+
+function flush(): void {
+  staged = 0;
+  opened().flush();
 }
 
 function end(endedAt: number): RowCounts {
+  flush();
   const steps = opened().end(endedAt);
   for (;;) {
     const step = steps.next();
@@ -67,16 +90,18 @@ async function answer(request: StoreRequest): Promise<void> {
   await attempt(() => {
     switch (request.kind) {
       case 'commit':
-        if (hasFailed) throw new Error('rows before these were not stored');
-        opened().commit(unpack(request.batch));
-        return null;
+        if (failure !== undefined) throw failure.error;
+        return store(unpack(request.batch));
       case 'end':
-        if (hasFailed) throw new Error('rows were not stored');
+        if (failure !== undefined) throw failure.error;
         return end(request.endedAt);
       case 'digest':
         return digest();
       default:
-        database?.close();
+        if (database?.isOpen === true) {
+          if (failure === undefined) flush();
+          database.close();
+        }
         return null;
     }
   });
@@ -87,6 +112,13 @@ await attempt(() => {
   return null;
 });
 let last: Promise<void> = Promise.resolve();
+let requests = 0;
 port.on('message', (request: StoreRequest) => {
+  requests += 1;
+  const number = requests;
   last = last.then(() => answer(request));
+  // Nothing is held back while nothing comes.
+  setImmediate(() => {
+    if (number === requests && staged > 0 && failure === undefined) last = last.then(() => attemptFlush());
+  });
 });

@@ -129,12 +129,33 @@ export class WorkDatabase {
     return rows.map(({ data }) => data as Uint8Array);
   }
 
-  commit({ rows, checkpoint, discoveredAt }: EncodedBatch): void {
-    this.transaction(() => {
+  /** Rows and checkpoint in one transaction. */
+  commit(batch: EncodedBatch): void {
+    this.stage(batch);
+    this.flush();
+  }
+
+  /** As `commit`, but the transaction goes on until `flush`; an error undoes all of it. */
+  stage({ rows, checkpoint, discoveredAt }: EncodedBatch): void {
+    try {
+      if (!this.database.isTransaction) this.database.exec('BEGIN');
       for (const [table, values] of Object.entries(rows) as [DataTable, TableRows][])
         this.inserts[table].insert(values, discoveredAt);
       this.checkpoint.run(checkpoint, this.sync.id);
-    });
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  flush(): void {
+    if (!this.database.isTransaction) return;
+    try {
+      this.database.exec('COMMIT');
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   /** The steps of the end, each short enough for others to wait for. */
@@ -152,28 +173,15 @@ export class WorkDatabase {
     if (this.sync.type !== 'partial') checkReferences(this.database, this.sync.id, isAlone);
     yield;
     const counts = countRows(this.database, this.sync.id, isAlone);
-    this.transaction(() => {
-      this.database
-        .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
-        .run(toColumnTime(endedAt), statsColumn(counts), this.sync.id);
-    });
+    this.database
+      .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
+      .run(toColumnTime(endedAt), statsColumn(counts), this.sync.id);
     this.close();
     return counts;
   }
 
   close(): void {
     if (this.database.isOpen) this.database.close();
-  }
-
-  private transaction(work: () => void): void {
-    try {
-      this.database.exec('BEGIN');
-      work();
-      this.database.exec('COMMIT');
-    } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      throw error;
-    }
   }
 
   private createIndex(sql: string): void {

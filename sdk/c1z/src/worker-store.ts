@@ -6,8 +6,8 @@ import type { ErrorReport } from '@batonkit/kernel';
 import { COLUMNS } from './columns.ts';
 import type { DataTable } from './columns.ts';
 import type { RowCounts } from './count-rows.ts';
-import { packValues } from './pack-values.ts';
-import type { PackedColumn } from './pack-values.ts';
+import { packRows } from './packed-rows.ts';
+import type { PackedRows } from './packed-rows.ts';
 import type { Store } from './store.ts';
 import type { TableRows } from './table-insert.ts';
 import type { EncodedBatch, NewSync } from './work-database.ts';
@@ -21,9 +21,7 @@ export interface StoreThread {
 }
 
 /** A batch on its way to the other thread. */
-export type PackedBatch = Omit<EncodedBatch, 'rows'> & {
-  rows: Partial<Record<DataTable, Omit<TableRows, 'values'> & { values: PackedColumn[] }>>;
-};
+export type PackedBatch = Omit<EncodedBatch, 'rows'> & { rows: [DataTable, PackedRows][] };
 
 export type StoreRequest =
   | { kind: 'commit'; batch: PackedBatch }
@@ -76,12 +74,12 @@ export class WorkerStore implements Store {
 
   async commit(batch: EncodedBatch): Promise<void> {
     this.check();
-    const rows: PackedBatch['rows'] = {};
-    const moved: Transferable[] = [];
-    for (const [table, { values, messages }] of Object.entries(batch.rows) as [DataTable, TableRows][]) {
-      rows[table] = { values: packValues(values, COLUMNS[table].length - 1), messages };
-      moved.push(messages.bytes.buffer as ArrayBuffer, messages.ends.buffer as ArrayBuffer);
-    }
+    const rows = (Object.entries(batch.rows) as [DataTable, TableRows][]).map(
+      ([table, all]): [DataTable, PackedRows] => [table, packRows(all, COLUMNS[table].length - 1)],
+    );
+    const moved = rows.flatMap(([, { columns, messages }]) =>
+      [columns, messages.bytes, messages.ends].map(({ buffer }) => buffer as ArrayBuffer),
+    );
     const stored = this.request({ kind: 'commit', batch: { ...batch, rows } }, moved).then(
       () => undefined,
       (error: unknown) => {

@@ -11,7 +11,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createC1z, openC1z, resumeC1z } from '../src/index.ts';
 import type { Batch } from '../src/index.ts';
-import { packValues, unpackValues } from '../src/pack-values.ts';
+import { packRows, unpackRows } from '../src/packed-rows.ts';
 import { grant, rawDatabase, types, user, whole, write } from './samples.ts';
 
 let folder: string;
@@ -108,14 +108,20 @@ describe('a kill', () => {
   });
 });
 
-describe('values on their way', () => {
+describe('rows on their way', () => {
+  const messages = { bytes: Uint8Array.of(1), ends: Uint32Array.of(1) };
+
   it('come out as they went in', () => {
-    const value = fc.oneof(fc.constantFrom('a', 'b', '', null, 0, 1), fc.string());
+    const value = fc.oneof(fc.constantFrom('a', 'b', '', null, 0, 1), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.array(value, { maxLength: 80 }), (width, values) => {
-        expect(unpackValues(packValues(values, width), width)).toEqual(values);
+        expect(unpackRows(packRows({ values, messages }, width), width)).toEqual({ values, messages });
       }),
     );
-    expect(packValues(['role', 'r', 'u1', 'role', 'r', 'u2'], 3)).toEqual(['role', 'r', 'u1', true, true, 'u2']);
+  });
+
+  it('hold a text once while it stays the same', () => {
+    const values = ['role', 'r', 'u1', 'role', 'r', 'u2'];
+    expect(packRows({ values, messages }, 3).text).toBe('roleru1u2');
   });
 });
