@@ -68,6 +68,13 @@ export const fail = errorTable({
     meaning: 'It can be read only once, so nothing was started.',
     remedy: 'Give all but one of them in another way.',
   }),
+  'BK-CONFIG-TYPE': row<{ type: string; program: string; known: string }>({
+    status: Status.Unknown,
+    field: 'sync-resource-types',
+    title: ({ type, program }) => `${program} has no resource type ${JSON.stringify(type)}.`,
+    meaning: 'Nothing was read and nothing was written.',
+    remedy: ({ known }) => `Give some of ${known}.`,
+  }),
   'BK-CA': row<{ variable: string; path: string }>({
     status: Status.Unknown,
     title: ({ variable, path }) => `${variable} names ${path}, from which no certificates can be read.`,

@@ -134,7 +134,7 @@ describe('for people', () => {
     { type: 'list', list: 'users', pass: 1, received: 1000, total: 1000, pages: 2, done: true },
   ];
   const moment = { from: 'A', to: 'B' };
-  const proven: Proof = { verdict: 'complete', moment, isReadOnce: false };
+  const proven: Proof = { verdict: 'complete', scope: 'full', moment, isReadOnce: false };
   const play = (live: boolean, events: ProgressEvent[], outcome?: Outcome, proof = proven) => {
     const tape = new Tape();
     const clock = new VirtualClock();
@@ -171,16 +171,18 @@ describe('for people', () => {
     }
   });
 
+  const { moment: _, ...unproven } = proven;
+  const part = { types: ['user'], skip: ['grants' as const] };
   const exception = { name: 'null-roles=none', reason: 'we know', by: 'Ada', at: 'T' };
   test.each<[string, Proof, string[]]>([
-    ['a window', { verdict: 'complete', window: moment, isReadOnce: false }, ['between A and B', 'settled one by one']],
+    ['a window', { ...unproven, window: moment }, ['between A and B', 'settled one by one']],
     [
       'an exception',
-      { verdict: 'complete with exceptions', moment, exceptions: [exception], isReadOnce: false },
+      { ...proven, verdict: 'complete with exceptions', exceptions: [exception] },
       ['Complete with exceptions: ', 'null-roles=none: we know (Ada)'],
     ],
-    ['one pass', { verdict: 'complete', moment, isReadOnce: true }, ['It was read only once']],
-    ['a part', { verdict: 'narrowed', moment, isReadOnce: false }, ['Narrowed: ']],
+    ['one pass', { ...proven, isReadOnce: true }, ['It was read only once']],
+    ['a part', { ...proven, verdict: 'narrowed', scope: part }, ['Narrowed: ', 'user, without grants']],
   ])('the end does not claim more than was proven: %s', (_name, proof, parts) => {
     const end = play(true, run, good, proof).seen().join('\n');
     for (const part of parts) expect(end).toContain(part);

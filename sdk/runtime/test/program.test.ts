@@ -299,6 +299,30 @@ describe('one sync', () => {
     });
   });
 
+  test.each<[string[], Record<string, number>, number, unknown]>([
+    [['--sync-resource-types', 'user'], { user: 25 }, 0, { types: ['user'], skip: [] }],
+    [
+      ['--skip-entitlements-and-grants'],
+      { role: 2, user: 25 },
+      0,
+      { types: ['role', 'user'], skip: ['entitlements', 'grants'] },
+    ],
+    [['--sync-resource-types', 'user,role'], { role: 2, user: 25 }, 25, 'full'],
+  ])('%j: what is asked for, and the certificate says so', async (args, resourcesByType, grants, scope) => {
+    const { code, stdout } = await here([...args, '--progress', 'jsonl']);
+    expect(code).toBe(0);
+    expect(lines(stdout).at(-1)).toMatchObject({ ok: true, counts: { resourcesByType, grants } });
+    const certificate = parseCertificate(readFileSync(join(folder, 'sync.c1z.cert.json'), 'utf8'));
+    expect(certificate).toMatchObject({ scope, verdict: scope === 'full' ? 'complete' : 'narrowed' });
+  });
+
+  test('a resource type that there is not', async () => {
+    const { code, stderr } = await here(['--sync-resource-types', 'user,team']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('BK-CONFIG-TYPE');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('request lines at debug, in a file when asked', async () => {
     const ended = await here(['--log-level', 'debug', '--log-path', join(folder, 'run.log')]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });

@@ -200,9 +200,9 @@ export const defaultFlags: readonly Flag[] = [
   { name: 'c1z-temp-dir', type: 'string', hidden: true, inert: true, help: 'Directory for temporary files' },
   { name: 'log-event-log', type: 'bool', hidden: true, inert: true, help: 'Log to the event log of Windows' },
 
-  { name: 'sync-resource-types', type: 'strings', refused: wholeTenant, help: 'Resource types to sync' },
+  { name: 'sync-resource-types', type: 'strings', help: 'Resource types to sync; others are left alone' },
   { name: 'sync-resources', type: 'strings', refused: wholeTenant, help: 'Single resources to sync' },
-  { name: 'skip-entitlements-and-grants', type: 'bool', refused: wholeTenant, help: 'Sync resources only' },
+  { name: 'skip-entitlements-and-grants', type: 'bool', help: 'Sync resources only' },
   { name: 'skip-grants', type: 'bool', hidden: true, refused: wholeTenant, help: 'Sync no grants' },
   { name: 'external-resource-c1z', type: 'string', refused: external, help: 'File with principals of another system' },
   {

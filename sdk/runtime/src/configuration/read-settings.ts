@@ -32,6 +32,9 @@ export interface Settings {
   /** Calls of the connector at once. */
   workers: number;
   passes: 1 | 2;
+  /** Resource types that are wanted; all of them when it is empty. */
+  types: string[];
+  skipsGrants: boolean;
   /** 0: a run always begins anew. */
   resumeMaxAgeMs: number;
   /** Rights of the file and its certificate. */
@@ -175,8 +178,7 @@ export function readSettings(sources: SettingSources): Settings {
     );
   }
   const progress = hosted ? 'jsonl' : (oneOf('progress', progressForms) ?? 'auto');
-  const paths = given.get('log-path');
-  const logPaths = Array.isArray(paths) ? paths : [];
+  const logPaths = listOf(given.get('log-path'));
   for (const path of logPaths) {
     if (!canAppend(path)) problems.push(fail('BK-LOG-PATH', { path }, { field: 'log-path' }).report);
   }
@@ -204,6 +206,8 @@ export function readSettings(sources: SettingSources): Settings {
     network: { ...network.settings, maxInFlight: numberOf('max-in-flight', 4) },
     workers: workersOf(numberOf('workers', 0), given.get('parallel-sync') === true),
     passes: numberOf('passes', 2) === 1 ? 1 : 2,
+    types: listOf(given.get('sync-resource-types')),
+    skipsGrants: given.get('skip-entitlements-and-grants') === true,
     resumeMaxAgeMs: numberOf('resume-max-age', 60) * 60_000,
     fileMode: Number.parseInt(mode, 8),
     ...(signingKey === undefined ? {} : { signingKey }),
@@ -291,5 +295,6 @@ function ownValues(own: readonly Flag[], given: ReadonlyMap<string, FlagValue>):
 }
 
 const textOf = (value: FlagValue | undefined, absent: string): string => (typeof value === 'string' ? value : absent);
+const listOf = (value: FlagValue | undefined): string[] => (Array.isArray(value) ? [...(value as string[])] : []);
 const isEmpty = (value: FlagValue): boolean =>
   value === '' || value === false || (typeof value === 'object' && Object.keys(value).length === 0);

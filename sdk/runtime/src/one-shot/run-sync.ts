@@ -8,7 +8,9 @@ import { connectInMemory, createConnectorService, isSecretField } from '@batonki
 import type { Clock, Random } from '@batonkit/kernel';
 import type { ResumeOptions, SyncResult } from '@batonkit/syncer';
 import { hasUnfinishedSync, ProgressClock, syncToFile } from '@batonkit/syncer';
+import type { EvidenceScope } from '@batonkit/protocol';
 import type { Settings } from '../configuration/read-settings.ts';
+import { fail } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ProgressEvent } from '../progress/events.ts';
 import { forward, PhaseFilter } from './phase-filter.ts';
@@ -32,6 +34,7 @@ type Decision = Parameters<NonNullable<ResumeOptions['decided']>>[0];
  */
 export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
   const { definition, settings, clock, random, signal } = options;
+  const scope = scopeOf(definition, settings);
   await checkTarget(settings.file);
   using work = openWorkDirectory(settings.file);
   // Once more inside the lock: a run that just ended may have saved its file in between.
@@ -70,6 +73,7 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
       workDir: work.path,
       connector: { type: definition.id, version: definition.version },
       configDigest,
+      scope,
       ...(settings.signingKey === undefined ? {} : { signingKey: settings.signingKey }),
       workers: settings.workers,
       ...(resumes ? { resume: { maxAgeMs, ready: (sync) => service.resume(sync), decided } } : {}),
@@ -98,6 +102,16 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
 
 /** What a file gets at its making, so that it is never more open than was asked for. */
 const ownMode = 0o600;
+
+/** What was asked for. @throws BatonError `BK-CONFIG-TYPE` for a type that there is not */
+function scopeOf({ name, resourceTypes }: ConnectorDefinition, { types, skipsGrants }: Settings): EvidenceScope {
+  const all = resourceTypes.map(({ id }) => id);
+  const unknown = types.find((type) => !all.includes(type));
+  if (unknown !== undefined) throw fail('BK-CONFIG-TYPE', { type: unknown, program: name, known: all.join(', ') });
+  const wanted = all.filter((type) => types.length === 0 || types.includes(type));
+  if (wanted.length === all.length && !skipsGrants) return 'full';
+  return { types: wanted.toSorted(), skip: skipsGrants ? ['entitlements', 'grants'] : [] };
+}
 
 /** Whether the file that is there was made complete with the same settings. */
 function isKnown(file: string, now: { type: string; configDigest: string }): boolean {

@@ -61,7 +61,7 @@ export interface ProgressView {
 /** What only the views for people print. */
 export interface EndDetails {
   /** What was proven. */
-  proof?: Pick<Evidence, 'verdict' | 'moment' | 'window' | 'exceptions'> & { isReadOnce: boolean };
+  proof?: Pick<Evidence, 'verdict' | 'moment' | 'window' | 'exceptions' | 'scope'> & { isReadOnce: boolean };
   milliseconds: number;
   /** Of the key that signed the certificate. */
   keyId?: string;

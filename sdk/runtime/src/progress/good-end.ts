@@ -17,6 +17,7 @@ export function goodEnd(result: RunResult, details: EndDetails, screen: Screen):
   ];
   if (proof?.moment !== undefined) rows.push(['True at', momentText(proof.moment)]);
   if (proof?.window !== undefined) rows.push(['True', `between ${proof.window.from} and ${proof.window.to}`]);
+  if (proof !== undefined && proof.scope !== 'full') rows.push(['Asked for', scopeText(proof.scope)]);
   for (const { name, reason, by } of proof?.exceptions ?? []) rows.push(['Exception', `${name}: ${reason} (${by})`]);
   rows.push(['Took', duration(milliseconds)], ['Look', `${prefix}c1z admins -f ${shellWord(result.file)}`]);
   const table = rows.map(([name, value]) => `  ${screen.dim(name.padEnd(12))} ${value}\n`).join('');
@@ -35,6 +36,10 @@ function claim(proof: Proof | undefined): string {
     return 'every page came. It was read only once, so what changed meanwhile is not known.';
   if (proof?.window !== undefined) return 'it changed while it was read, and what differed was settled one by one.';
   return 'exactly what was there at one moment, proven by reading it again.';
+}
+
+function scopeText({ types, skip }: Exclude<Proof['scope'], 'full'>): string {
+  return skip.length === 0 ? types.join(', ') : `${types.join(', ')}, without ${skip.join(' and ')}`;
 }
 
 function momentText({ from, to }: { from: string; to: string }): string {
