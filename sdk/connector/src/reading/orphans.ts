@@ -27,16 +27,20 @@ export class Orphans {
     let tag: Tag | undefined = isTagged ? { of: this.list.name, id } : undefined;
     if (plan.refersTo === undefined) return { isOrphan: false, tag };
     let isOrphan = false;
-    for (const [name, members] of [[this.list.name, [id]] as const, ...Object.entries(taken.carries ?? {})]) {
-      for (const member of members) {
-        for (const [of, needed] of Object.entries(plan.refersTo(name, member))) {
-          if (isTagged) tag = { of, id: needed };
-          if (of === this.list.name || lists.of(of).members.has(needed)) continue;
-          isOrphan = true;
-          this.miss(of, needed);
-        }
+    const { carries } = taken;
+    const lookAt = (name: string, member: string): void => {
+      const needs = plan.refersTo?.(name, member) ?? {};
+      for (const of of Object.keys(needs)) {
+        const needed = needs[of] ?? '';
+        if (isTagged) tag = { of, id: needed };
+        if (of === this.list.name || lists.of(of).members.has(needed)) continue;
+        isOrphan = true;
+        this.miss(of, needed);
       }
-    }
+    };
+    lookAt(this.list.name, id);
+    if (carries !== undefined)
+      for (const name of Object.keys(carries)) for (const member of carries[name] ?? []) lookAt(name, member);
     return { isOrphan, tag };
   }
 

@@ -33,6 +33,10 @@ export class Outlet {
     for (const key of this.own.keys()) if (key.startsWith(`${list}\n`)) this.own.delete(key);
   }
 
+  hasResourcesOf(list: string): boolean {
+    return [...this.sources.values()].some((lists) => [...lists].some(({ name }) => name === list));
+  }
+
   basket(): Basket {
     return new Basket(this.lists);
   }

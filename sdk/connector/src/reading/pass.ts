@@ -291,8 +291,12 @@ export class Pass {
       out?.empty();
       return orphans.isTooMany ? this.void(known.name) : undefined;
     }
-    for (const [name, members] of Object.entries(taken.carries ?? {}))
-      for (const member of members) this.see(lists.of(name), member);
+    const { carries } = taken;
+    if (carries !== undefined)
+      for (const name of Object.keys(carries)) {
+        const list = lists.of(name);
+        for (const member of carries[name] ?? []) this.see(list, member);
+      }
     if (out !== undefined) outlet.accept(known, id, out, tag);
     return undefined;
   }

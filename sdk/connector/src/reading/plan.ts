@@ -91,7 +91,10 @@ export interface PagedList {
   path: string;
   /** Lists whose members stand on the rows of this one. */
   carries?: readonly string[];
-  /** Its rows say nothing beyond what they carry (flat assignments): they need not be settled one by one. */
+  /**
+   * Its rows say nothing beyond what they carry (flat assignments): they need not be settled one by one. By default
+   * true of a list that carries members and puts out no resource.
+   */
   isRows?: boolean;
   page: FetchPage;
   /**
@@ -133,7 +136,7 @@ export interface PagedMemberList {
   resourceType: string;
   /** Lists whose members stand on the rows: `assignments`, whose member is the pair. */
   carries?: readonly string[];
-  /** As on `PagedList`; the usual case here. */
+  /** As on `PagedList`. */
   isRows?: boolean;
   page: (member: string, request: PageRequest) => Promise<PageAnswer>;
   isGone: (member: string, signal: AbortSignal) => Promise<boolean>;

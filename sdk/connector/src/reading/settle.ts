@@ -1,4 +1,5 @@
 import type { KnownList } from './known-list.ts';
+import type { Outlet } from './outlet.ts';
 import { textsIn, type Ground, type Pass } from './pass.ts';
 import type { PagedList, PagedMemberList } from './plan.ts';
 import type { PageSizes } from './page-sizes.ts';
@@ -50,11 +51,16 @@ export async function settleDifferences(
 }
 
 /** The lists whose members tell what was there; rows that only carry others do not. */
-function comparedLists({ plan, lists }: Ground): KnownList[] {
+function comparedLists({ plan, lists, outlet }: Ground): KnownList[] {
   return plan.lists
     .filter((list): list is Paged => list.kind !== 'per-member')
-    .flatMap((list) => (list.isRows === true ? (list.carries ?? []) : [list.name, ...(list.carries ?? [])]))
+    .flatMap((list) => [...(isRowList(list, outlet) ? [] : [list.name]), ...(list.carries ?? [])])
     .map((name) => lists.of(name));
+}
+
+/** It says so; or it carries members and puts out no resource. */
+function isRowList({ name, isRows, carries = [] }: Paged, outlet: Outlet): boolean {
+  return isRows === true || (carries.length > 0 && !outlet.hasResourcesOf(name));
 }
 
 function findSubjects(ground: Ground, older: Pass): Subjects | undefined {
@@ -120,7 +126,7 @@ async function areCountsRight(ground: Ground, sizes: (list: string) => PageSizes
     const { members, evidence } = lists.of(list.name);
     // Where nobody counts, nobody knows whom both passes lost.
     if (evidence.count === null) return false;
-    if (list.kind !== 'paged' || list.isRows === true) continue;
+    if (list.kind !== 'paged' || isRowList(list, ground.outlet)) continue;
     const limit = sizes(list.name).current;
     const page = await list.page({ skip: 0, limit, retryLimit: () => limit, signal });
     if (page.kind !== 'page' || page.count !== members.size) return false;
