@@ -75,21 +75,24 @@ export async function askOwner(discovery: Discovery, now: number, signal: AbortS
   if (first === undefined || key === undefined || !['embedded', 'per-user'].includes(first.plan)) return undefined;
   const reader = await readerOf(discovery, now, signal);
   const said = (row: Row): Agrees => agreesWith(new Set(reader.rolesIn(row, key)));
-  const byWay = async (): Promise<ReadonlySet<string> | undefined> => {
-    if (first.plan !== 'embedded') return await rolesOf(discovery, reader, first.path, discovery.me.id, signal);
-    const row = await ownRow(discovery, discovery.me.id, signal);
-    return row?.[first.key] === undefined ? undefined : new Set(reader.rolesIn(row, first.key));
-  };
   const listed = discovery.users.page.rows
     .map((row) => asRow(row, 'A user'))
     .find((row) => readUserId(row) === discovery.me.id);
+  const byWay = async (isAgain: boolean): Promise<ReadonlySet<string> | undefined> => {
+    if (first.plan !== 'embedded') return await rolesOf(discovery, reader, first.path, discovery.me.id, signal);
+    const own =
+      isAgain || listed === undefined
+        ? await ownRow(discovery, discovery.me.id, signal).catch(ignoreUnreadable)
+        : undefined;
+    const row = own?.[first.key] === undefined ? listed : own;
+    return row?.[first.key] === undefined ? undefined : new Set(reader.rolesIn(row, first.key));
+  };
   try {
-    const isListed = first.plan === 'embedded' && listed?.[first.key] !== undefined;
-    const other = isListed ? new Set(reader.rolesIn(listed, first.key)) : await byWay();
+    const other = await byWay(false);
     if (other === undefined) return undefined;
     let isSame = said(discovery.me.row)(other);
     if (!isSame) {
-      const otherAgain = await byWay();
+      const otherAgain = await byWay(true);
       isSame = otherAgain !== undefined && said((await discovery.api.me(signal)).row)(otherAgain);
     }
     return { first: first.plan, second: '/users/me', compared: 1, differ: isSame ? 0 : 1 };

@@ -96,8 +96,10 @@ export const tenant = {
     title: ({ first, second, people, of }) =>
       `Two ways of reading the roles disagree: ${first} and ${second} differ for ${people} of ${of} people.`,
     meaning: `They were read again and still differ, so one of them does not show everything. ${kept}`,
-    remedy: ({ first, second }) =>
-      `Compare a few people with Runlayer under Admin > Users. Then choose the right one with --plan, or use ${accept(`disagreement=${/^(?:embedded|per-role|flat|per-user)$/.test(second) ? second : first}`)}.`,
+    remedy: ({ first, second }) => {
+      const right = [first, second].filter((way) => !way.startsWith('/')).map((way) => `disagreement=${way}`);
+      return `Compare a few people with Runlayer under Admin > Users. Then choose the right one with --plan, or use ${accept(right.join(' or '))}.`;
+    },
   }),
   'RL-COUNT': row<{ list: string; count: number; distinct: number }>({
     status: Status.DataLoss,

@@ -1,0 +1,222 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { readTenant, type Outcome } from './read-tenant.ts';
+
+type Answers = Readonly<Record<string, unknown>>;
+
+interface Served extends Outcome {
+  /** Paths in order, without what is below `/api/v1` before. */
+  asked: string[];
+  headers: Record<string, string | string[] | undefined>[];
+}
+
+/** A tenant that answers its lists page by page, from whole lists by path; a number is a status. */
+async function readFrom(answers: Answers, values: object = {}): Promise<Served> {
+  const asked: string[] = [];
+  const headers: Served['headers'] = [];
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+    const path = pathname.replace('/api/v1', '');
+    asked.push(path);
+    headers.push(request.headers);
+    const answer = answers[path] ?? 404;
+    const send = (status: number, body: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    };
+    if (typeof answer === 'number') return send(answer, { detail: answer === 404 ? 'Not Found' : 'No access' });
+    if (!Array.isArray(answer)) return send(200, answer);
+    const [skip, limit] = [searchParams.get('skip') ?? 0, searchParams.get('limit') ?? 100].map(Number);
+    send(200, { data: answer.slice(skip, (skip ?? 0) + (limit ?? 100)), count: answer.length });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const outcome = await readTenant({ 'base-url': `http://127.0.0.1:${port}`, 'api-key': 'rl_key', ...values });
+    return { ...outcome, asked, headers };
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const roles = [
+  { id: 'r1', slug: 'super_admin', name: 'Super Admin' },
+  { id: 'r2', slug: 'user', name: 'User' },
+];
+const people = Array.from({ length: 30 }, (_, n) => ({ id: `u${n}` }));
+const slugsOf = (n: number): string[] => (n % 10 === 0 ? ['super_admin', 'user'] : ['user']);
+const truth = people.flatMap(({ id }, n) => slugsOf(n).map((slug) => `${id} ${slug === 'user' ? 'r2' : 'r1'}`)).sort();
+
+const bare: Answers = { '/users/me': { id: 'u0' }, '/roles': roles, '/users': people };
+const embedded: Answers = { ...bare, '/users': people.map((user, n) => ({ ...user, roles: slugsOf(n) })) };
+const perUser: Answers = Object.fromEntries(people.map(({ id }, n) => [`/users/${id}/roles`, slugsOf(n)]));
+const perRole: Answers = Object.fromEntries(
+  roles.map(({ id, slug }) => [`/roles/${id}/users`, people.filter((_, n) => slugsOf(n).includes(slug))]),
+);
+const flat: Answers = {
+  '/role-assignments': people.flatMap(({ id }, n) => slugsOf(n).map((slug) => ({ user_id: id, role_name: slug }))),
+};
+
+describe('of several ways the one with the fewest requests is taken', () => {
+  test.each<[what: string, answers: Answers, plan: string]>([
+    ['all of them', { ...embedded, ...perUser, ...perRole, ...flat }, 'embedded'],
+    ['all but those on the users', { ...bare, ...perUser, ...perRole, ...flat }, 'per-role'],
+    ['per role and per user', { ...bare, ...perUser, ...perRole }, 'per-role'],
+    ['a flat list and per user', { ...bare, ...perUser, ...flat }, 'flat'],
+    ['per user', { ...bare, ...perUser }, 'per-user'],
+  ])('%s', async (_, answers, plan) => {
+    const { synced, error } = await readFrom(answers);
+    expect(error).toBeUndefined();
+    expect(synced?.evidence.plan).toBe(plan);
+    expect(synced?.pairs).toEqual(truth);
+  });
+
+  test('with many roles a flat list is cheaper than asking each role', async () => {
+    const more = Array.from({ length: 40 }, (_, n) => ({ id: `x${n}`, slug: `extra_${n}` }));
+    const empty = Object.fromEntries(more.map(({ id }) => [`/roles/${id}/users`, []]));
+    const { synced } = await readFrom({ ...bare, ...perRole, ...flat, ...empty, '/roles': [...roles, ...more] });
+    expect(synced?.evidence.plan).toBe('flat');
+    expect(synced?.pairs).toEqual(truth);
+  });
+
+  test.each(['embedded', 'per-role', 'flat', 'per-user'])('--plan %s is obeyed', async (plan) => {
+    const { synced, error } = await readFrom({ ...embedded, ...perUser, ...perRole, ...flat }, { plan });
+    expect(error).toBeUndefined();
+    expect(synced?.evidence.plan).toBe(plan);
+    expect(synced?.pairs).toEqual(truth);
+  });
+
+  test.each<[plan: string, answers: Answers]>([
+    ['embedded', { ...bare, ...perUser }],
+    ['flat', embedded],
+    ['per-role', { ...bare, ...flat }],
+  ])('--plan %s without such a list is an error, not another plan', async (plan, answers) => {
+    expect((await readFrom(answers, { plan })).error).toMatchObject({ code: 'RL-PLAN', field: 'plan' });
+  });
+
+  test('--assignments-path names the way and the place', async () => {
+    const elsewhere = Object.fromEntries(Object.entries(perRole).map(([path, rows]) => [`/fga${path}`, rows]));
+    const { synced } = await readFrom({ ...bare, ...elsewhere }, { 'assignments-path': '/fga/roles/{id}/users' });
+    expect(synced?.evidence).toMatchObject({ plan: 'per-role' });
+    expect(synced?.pairs).toEqual(truth);
+  });
+});
+
+describe('a key for roles that is not on every user', () => {
+  const some = people.map((user, n) => (n === 25 ? user : { ...user, roles: slugsOf(n) }));
+
+  test('drops that plan, and the next begins afresh', async () => {
+    const { synced, asked } = await readFrom({ ...bare, '/users': some, ...perUser }, { 'page-size': 10 });
+    expect(synced?.evidence.plan).toBe('per-user');
+    expect(synced?.pairs).toEqual(truth);
+    expect(asked).toContain('/users/u25/roles');
+  });
+
+  test('is an error where there is no other way', async () => {
+    const { error } = await readFrom({ ...bare, '/users': some }, { 'page-size': 10 });
+    expect(error?.status).toBe(15);
+  });
+});
+
+describe('a second way to the same roles', () => {
+  const others = people.slice(1, 21);
+  const lying = { ...perUser, '/users/u3/roles': [] };
+
+  test('is asked for the owner and twenty people', async () => {
+    const { asked } = await readFrom({ ...embedded, ...perUser });
+    for (const { id } of [{ id: 'u0' }, ...others]) expect(asked).toContain(`/users/${id}/roles`);
+    expect(asked).not.toContain('/users/u21/roles');
+  });
+
+  test('that says less ends in RL-DISAGREE, until somebody says which is right', async () => {
+    const answers = { ...embedded, ...lying };
+    const { error } = await readFrom(answers);
+    expect(error).toMatchObject({ code: 'RL-DISAGREE', status: 15, field: 'plan' });
+    expect(error?.title).toMatch(/1 of 21/);
+    expect((await readFrom(answers, { plan: 'embedded' })).synced?.pairs).toEqual(truth);
+    const accepted = await readFrom(answers, { accept: ['disagreement=per-user'], reason: 'u3 left' });
+    expect(accepted.synced?.evidence).toMatchObject({
+      plan: 'per-user',
+      verdict: 'complete with exceptions',
+      exceptions: [{ name: 'disagreement=per-user', reason: 'u3 left' }],
+    });
+  });
+
+  test('that differs once is a change, and no disagreement', async () => {
+    let reads = 0;
+    const answers = {
+      ...embedded,
+      ...perUser,
+      get '/users/u3/roles'() {
+        return ++reads === 1 ? [] : slugsOf(3);
+      },
+    };
+    const { synced } = await readFrom(answers);
+    expect(synced?.pairs).toEqual(truth);
+    expect(reads).toBe(2);
+  });
+
+  test('does not stand against the first where it may not be read', async () => {
+    const forbidden = Object.fromEntries(Object.keys(perUser).map((path) => [path, 403]));
+    const { synced } = await readFrom({ ...embedded, ...forbidden });
+    expect(synced?.pairs).toEqual(truth);
+  });
+
+  test('what users/me says of the owner is compared at each sync', async () => {
+    const me = { id: 'u0', roles: ['user'] };
+    expect((await readFrom({ ...embedded, '/users/me': me })).error).toMatchObject({ code: 'RL-DISAGREE' });
+    const same = await readFrom({ ...embedded, '/users/me': { ...me, roles: slugsOf(0) } });
+    expect(same.synced?.pairs).toEqual(truth);
+  });
+});
+
+describe('a right that is missing', () => {
+  test.each<[what: string, answers: Answers, says: RegExp]>([
+    ['users', { ...embedded, '/users': 403 }, /may not read users/],
+    ['roles', { ...embedded, '/roles': 403 }, /may not read roles/],
+    ['roles of users', { ...bare, '/users/u0/roles': 403 }, /may not read the roles of users/],
+  ])('%s is named, with the roles that have it', async (_, answers, says) => {
+    const { error } = await readFrom(answers);
+    expect(error).toMatchObject({ code: 'RL-PERM-403', status: 7 });
+    expect(error?.title).toMatch(says);
+    expect(error?.remedy).toMatch(/Helpdesk, Security Admin or Super Admin/);
+  });
+});
+
+describe('settings', () => {
+  test.each<[values: object, code: string, field: string]>([
+    [{ accept: ['null-roles'], reason: 'x' }, 'RL-ACCEPT', 'accept'],
+    [{ accept: ['everything'], reason: 'x' }, 'RL-ACCEPT', 'accept'],
+    [{ accept: ['unknown-scope=platform', 'unknown-scope=apart'], reason: 'x' }, 'RL-ACCEPT', 'accept'],
+    [{ accept: ['static-roles'] }, 'RL-ACCEPT-REASON', 'reason'],
+    [{ 'users-path': 'https://elsewhere.example/users' }, 'RL-PATH-OPTION', 'users-path'],
+    [{ 'users-path': '/users/../secrets' }, 'RL-PATH-OPTION', 'users-path'],
+    [{ 'assignments-path': '/users/{id}/roles/{id}' }, 'RL-PATH-OPTION', 'assignments-path'],
+    [{ plan: 'telepathy' }, 'RL-CHOICE', 'plan'],
+    [{ 'extra-headers': { 'X-Runlayer-API-Key': 'rl_other' } }, 'RL-HEADER', 'extra-headers'],
+  ])('%j is refused before any request', async (values, code, field) => {
+    const { error, asked } = await readFrom(embedded, values);
+    expect(error).toMatchObject({ code, status: 2, field });
+    expect(asked).toEqual([]);
+    expect(JSON.stringify(error)).not.toContain('rl_other');
+  });
+
+  test('further headers go with each request, and the key in one header only', async () => {
+    const { headers } = await readFrom(embedded, { 'extra-headers': { 'CF-Access-Client-Id': 'abc' } });
+    expect(headers.length).toBeGreaterThan(5);
+    for (const sent of headers) {
+      expect(sent).toMatchObject({ 'cf-access-client-id': 'abc', 'x-runlayer-api-key': 'rl_key' });
+      expect(sent['authorization']).toBeUndefined();
+    }
+  });
+
+  test('--role-id names roles by another key, and a role without it is an error', async () => {
+    const { synced } = await readFrom(embedded, { 'role-id': 'slug' });
+    expect(synced?.roles.map(({ id }) => id?.resource)).toEqual(['super_admin', 'user']);
+    expect(synced?.evidence.roleId).toBe('slug');
+    const answers = { ...embedded, '/roles': [...roles, { id: 'r3', name: 'Third' }] };
+    expect((await readFrom(answers, { 'role-id': 'slug' })).error).toMatchObject({ code: 'RL-ROLE-ID' });
+  });
+});
