@@ -439,26 +439,6 @@ describe('hosted', () => {
     expectNoKey(ended);
   });
 
-  test('a key on descriptor 3 signs its certificate, and goes nowhere else', async () => {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-    const ended = await hosted({}, JSON.stringify({ 'api-key': key, 'certificate-key': pem })).end();
-    expect(ended.code).toBe(0);
-    const certificate = parseCertificate(readFileSync(join(folder, 'run/sync.c1z.cert.json'), 'utf8'));
-    const verifying = readVerifyingKey(publicKey.export({ type: 'spki', format: 'pem' }) as string);
-    expect(checkSignature(certificate, [verifying])).toBe('valid');
-    expect(ended.stdout + ended.stderr).not.toContain(pem.split('\n')[1]);
-    const bad = await new Child(['--hosted', '--file', join(folder, 'run/two.c1z')], {
-      cwd: folder,
-      env: { BATON_BASE_URL: url },
-      secrets: JSON.stringify({ 'api-key': key, 'certificate-key': 'canary' }),
-      noStdin: false,
-    }).end();
-    expect(bad.code).toBe(3);
-    expect(bad.stdout).toContain('BK-CERT-KEY');
-    expect(bad.stdout + bad.stderr).not.toContain('canary');
-  });
-
   test('no secret in the argument list or the environment of the process', async () => {
     const child = hosted({ BATON_BEHAVIOUR: 'hold' });
     await child.says('"phase":"read"');

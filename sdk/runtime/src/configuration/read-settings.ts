@@ -161,11 +161,7 @@ export function readSettings(sources: SettingSources): Settings {
   const keyPath = textOf(given.get('certificate-key'), '');
   let signingKey: SigningKey | undefined;
   try {
-    const hostedKey = sources.hostedSecrets.get('certificate-key');
-    if (hostedKey !== undefined) {
-      secrets.push(hostedKey);
-      signingKey = readSigningKey(hostedKey);
-    } else if (keyPath !== '') signingKey = readKeyFile(keyPath);
+    if (keyPath !== '') signingKey = readKeyFile(keyPath);
   } catch (error) {
     problems.push((error as BatonError).report);
   }
