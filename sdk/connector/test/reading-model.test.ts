@@ -83,6 +83,7 @@ describe('the claim of a complete reading', () => {
     { mistake: 'ends on a short page', settings: { shortPages: true }, changing: false },
     { mistake: 'accepts one pass', settings: {}, changing: true },
     { mistake: 'takes 404 for no roles', settings: {}, changing: true },
+    { mistake: 'joins two passes', settings: {}, changing: true },
   ])('finds out a reader that $mistake', ({ mistake, settings, changing }) => {
     const wrong = fc.check(
       fc.property(tenants, changes, (random, moves) => {
@@ -90,7 +91,8 @@ describe('the claim of a complete reading', () => {
         const still = { countLie: 0, ties: false, shortPages: false, cutsSilently: true };
         const tenant = new Tenant({ ...random, ...still, changes: changing ? moves : [], ...settings }, clock);
         const from = clock.now();
-        const served = contentOf(readNaively(tenant, mistake));
+        const before = mistake === 'joins two passes' ? readNaively(tenant, mistake) : [];
+        const served = contentOf(new Map([...before, ...readNaively(tenant, mistake)]));
         return tenant.during(from, clock.now()).some(({ users }) => contentOf(users) === served);
       }),
       { numRuns: 500 },
