@@ -1,3 +1,5 @@
+import { release } from './release.ts';
+
 const START = 64 * 1024;
 
 /** Messages one after the other in one piece of memory: cheap to hand to another thread, and little to collect. */
@@ -13,9 +15,9 @@ export class BlobList {
     this.ends.push(this.used);
   }
 
-  /** The messages, for which the list is done. */
+  /** The messages; the list is done. Whoever has stored them releases their memory. */
   take(): Blobs {
-    return { bytes: this.buffer.subarray(0, this.used), ends: Uint32Array.from(this.ends) };
+    return { bytes: this.buffer, ends: Uint32Array.from(this.ends) };
   }
 
   // A message that is written field by field.
@@ -107,12 +109,14 @@ export class BlobList {
     if (needed <= this.buffer.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2));
     larger.set(this.buffer.subarray(0, this.used));
+    release(this.buffer);
     this.buffer = larger;
   }
 }
 
 /** Messages one after the other, and where each ends. */
 export interface Blobs {
+  /** Longer than what is used of it. */
   bytes: Uint8Array;
   ends: Uint32Array;
 }

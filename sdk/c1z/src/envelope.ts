@@ -4,6 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import { constants, crc32, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import type { ZstdCompress } from 'node:zlib';
 import { fail } from './errors.ts';
+import { release } from './release.ts';
 
 /** `C1ZF\0`: a zstd stream of a SQLite database follows (protocol: c1z.md 1). */
 export const MAGIC_V1 = Buffer.from('C1ZF\0');
@@ -144,14 +145,6 @@ export async function decompressEnvelope(
     position += frame.bytesWritten;
   }
   return { sha256: hash.digest('hex'), bytes: size };
-}
-
-/**
- * Gives the memory of a chunk back at once: nobody else would before tens of megabytes have gathered. Only of one that
- * ends where its memory ends, as the decompressor goes on filling the rest of others.
- */
-function release({ buffer, byteOffset, byteLength }: Buffer): void {
-  if (byteOffset + byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 async function checkMagic(file: string, path: string): Promise<void> {

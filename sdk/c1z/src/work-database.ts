@@ -9,6 +9,7 @@ import { fail } from './errors.ts';
 import { copyRuns } from './readable-tables.ts';
 import { COLUMNS } from './columns.ts';
 import type { DataTable } from './columns.ts';
+import { release } from './release.ts';
 import { INDEXES, TABLES } from './schema.ts';
 import { TableInsert } from './table-insert.ts';
 import type { TableRows } from './table-insert.ts';
@@ -129,7 +130,7 @@ export class WorkDatabase {
     return rows.map(({ data }) => data as Uint8Array);
   }
 
-  /** Rows and checkpoint in one transaction. */
+  /** Rows and checkpoint in one transaction. The memory of the messages is released. */
   commit(batch: EncodedBatch): void {
     this.stage(batch);
     this.flush();
@@ -141,6 +142,7 @@ export class WorkDatabase {
       if (!this.database.isTransaction) this.database.exec('BEGIN');
       for (const [table, values] of Object.entries(rows) as [DataTable, TableRows][])
         this.inserts[table].insert(values, discoveredAt);
+      for (const { messages } of Object.values(rows)) release(messages.bytes);
       this.checkpoint.run(checkpoint, this.sync.id);
     } catch (error) {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
