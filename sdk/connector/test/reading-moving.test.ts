@@ -137,6 +137,12 @@ describe('one pass', () => {
     expect(lists.every((list) => list.passes === 1)).toBe(true);
   });
 
+  test('that takes two tries is still one: nothing was compared', async () => {
+    const result = await read({ changes: [added(5)] }, 'flat', 1);
+    const { passes, window, lists } = evidenceOf(result);
+    expect([passes, window !== undefined, lists[1]?.passes]).toEqual([1, true, 2]);
+  });
+
   test('is not enough when its counts are wrong', async () => {
     expect(codeOf(await read({ countLie: 1 }, 'flat', 1))).toBe('BK-READ-COUNT');
   });
