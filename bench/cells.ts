@@ -173,7 +173,7 @@ async function runFloors(
 ): Promise<Record<string, number>> {
   const list = join(directory, 'paths.json');
   writeFileSync(list, JSON.stringify(log));
-  const empty = join(directory, 'empty.ts');
+  const empty = join(directory, 'empty.js');
   writeFileSync(empty, '');
   const starts = [
     await measure([empty], directory),

@@ -24,7 +24,7 @@ export async function measure(
 ): Promise<Measured> {
   const usage = join(directory, 'usage.json');
   const start = performance.now();
-  const child = spawn(process.execPath, ['--import', inRepository('bench/usage.ts'), ...args], {
+  const child = spawn(process.execPath, ['--import', inRepository('bench/usage.js'), ...args], {
     cwd: directory,
     env: { HOME: directory, ...env, BENCH_USAGE: usage },
     stdio: ['ignore', 'pipe', 'pipe'],
