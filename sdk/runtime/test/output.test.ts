@@ -203,7 +203,7 @@ describe('for people', () => {
     const later = play(true, [...planned, ...Array.from({ length: 9 }, () => request), list])
       .seen()
       .join('\n');
-    expect(later).toContain('9 of about 20 requests, about 12.4 s left');
+    expect(later).toContain('9 of about 20 requests, about 12 s left');
     expect(play(false, planned).text).toContain('embedded, 20 requests or more');
   });
 

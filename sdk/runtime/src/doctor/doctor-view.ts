@@ -58,10 +58,10 @@ export function createDoctorTable(
     step: ({ check, verdict, ms, detail, remedy, code }) => {
       const time = verdict === 'skipped' ? '' : duration(ms);
       const [first = '', ...more] = wrap(detail, 96, '').trimEnd().split('\n');
-      const lines = [`  ${marks[verdict]} ${check.padEnd(22)} ${screen.dim(time.padStart(8))}  ${first}`];
-      const indent = ' '.repeat(37);
+      const lines = [`  ${marks[verdict]} ${check.padEnd(24)} ${screen.dim(time.padStart(8))}  ${first}`];
+      const indent = ' '.repeat(39);
       lines.push(...more.map((line) => indent + line));
-      if (remedy !== undefined) lines.push(...wrap(remedy, 132, indent).trimEnd().split('\n'));
+      if (remedy !== undefined) lines.push(...wrap(remedy, 134, indent).trimEnd().split('\n'));
       if (code !== undefined) lines.push(indent + screen.dim(code));
       print(`${lines.join('\n')}\n`);
     },

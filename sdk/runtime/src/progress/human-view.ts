@@ -75,6 +75,8 @@ export class HumanView implements ProgressView {
         this.redraw(true);
         break;
       case 'stored':
+        // Resource types alone come before anything is read.
+        if (event.resources + event.entitlements + event.grants === 0) break;
         this.stored =
           `    ${plural(event.resources, 'resource')}, ${plural(event.entitlements, 'entitlement')}, ` +
           plural(event.grants, 'grant');
@@ -127,7 +129,7 @@ export class HumanView implements ProgressView {
     const { planned = 0, done } = this;
     if (done < 5 || done >= planned) return '';
     const left = ((planned - done) * (this.clock.monotonic() - this.since)) / (done - 1);
-    return left < ETA_FROM_MS ? '' : `, about ${duration(left)} left`;
+    return left < ETA_FROM_MS ? '' : `, about ${duration(Math.round(left / 1000) * 1000).replace('.0 s', ' s')} left`;
   }
 
   private settle(): void {
