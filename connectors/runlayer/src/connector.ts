@@ -40,6 +40,7 @@ function open(values: ConfigValues<typeof config.fields>, deps: ConnectorDeps): 
     const discovery = discover();
     const form = await connect(discovery, { clock, isKnown }, signal);
     discovery.settle(form);
+    if (!isKnown) discovery.takeSample();
     isKnown = true;
     return (connected = discovery);
   };
@@ -54,7 +55,8 @@ function open(values: ConfigValues<typeof config.fields>, deps: ConnectorDeps): 
       const form = discovery.form();
       const onProven = (late: Late): void => void (served = late);
       return form.ways.map((way) => {
-        return new TenantPlan({ api, form, way, settings: discovery.settings, clock, onProven });
+        const { settings, sample } = discovery;
+        return new TenantPlan({ api, form, way, settings, clock, sample, onProven });
       });
     },
     describePlan: async (signal) => {

@@ -144,6 +144,22 @@ describe('a second way to the same roles', () => {
     });
   });
 
+  test.each(['per-role', 'flat'])('shows also whom a list %s leaves out', async (plan) => {
+    const lists = plan === 'flat' ? flat : perRole;
+    const lacking = Object.fromEntries(
+      Object.entries(lists).map(([path, rows]) => [
+        path,
+        (rows as { id?: string; user_id?: string }[]).filter(({ id, user_id: user }) => (user ?? id) !== 'u7'),
+      ]),
+    );
+    const answers = { ...bare, ...perUser, ...lacking };
+    const { error } = await readFrom(answers);
+    expect(error).toMatchObject({ code: 'RL-DISAGREE' });
+    expect(error?.title).toMatch(/1 of 21/);
+    const accepted = await readFrom(answers, { accept: [`disagreement=${plan}`], reason: 'u7 left' });
+    expect(accepted.synced?.evidence.verdict).toBe('complete with exceptions');
+  });
+
   test('that differs once is a change, and no disagreement', async () => {
     let reads = 0;
     const answers = {

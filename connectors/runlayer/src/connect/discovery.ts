@@ -26,6 +26,7 @@ export class Discovery {
   readonly seen = new FormsSeen();
   /** Ways that are there and cannot be used, with the reason. */
   readonly unusable: Unusable[] = [];
+  sample: readonly string[] = [];
   /** The roles, for comparing ways, once they are read. */
   comparing: Promise<TenantReader> | undefined;
   private readonly most: number | undefined;
@@ -60,6 +61,12 @@ export class Discovery {
   /** Takes over what a comparison of the ways has shown. */
   settle({ ways }: TenantForm): void {
     this.waysFound = ways;
+  }
+
+  /** The key's owner and twenty others, whom the reading compares by a second way. */
+  takeSample(): void {
+    const others = this.users.page.rows.map(readUserId).filter((id) => id !== this.me.id);
+    this.sample = [this.me.id, ...others.slice(0, 20)];
   }
 
   /** What the plans need. */

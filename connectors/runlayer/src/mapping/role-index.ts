@@ -50,6 +50,11 @@ export class RoleIndex {
     return this.server.has(id);
   }
 
+  /** Ids of the roles of the platform. */
+  *ids(): Generator<string> {
+    for (const id of this.byId.keys()) if (!this.server.has(id)) yield id;
+  }
+
   /** A role of the platform by its id alone. */
   get(id: string): RoleRecord | undefined {
     return this.server.has(id) ? undefined : this.byId.get(id);

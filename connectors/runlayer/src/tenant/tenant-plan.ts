@@ -15,6 +15,7 @@ import { readWhole } from '../api/read-whole.ts';
 import type { RunlayerApi, Wanted } from '../api/runlayer-api.ts';
 import { wantAssignments, wantHolders, wantRole, wantRoles, wantRolesOf, wantUser, wantUsers } from '../api/wanted.ts';
 import { fail } from '../errors.ts';
+import { readAssignments } from '../mapping/assignment.ts';
 import { catalogueRows } from '../mapping/catalogue.ts';
 import type { Row } from '../mapping/read-id.ts';
 import { roleType, userType } from '../resource-types.ts';
@@ -29,6 +30,8 @@ export interface TenantPlanOptions {
   way: Way;
   settings: Settings;
   clock: Clock;
+  /** People whose roles are also asked for one by one, if that is a second way. */
+  sample: readonly string[];
   /** Called when everything is proven and will be served. */
   onProven: (reader: TenantReader) => void;
 }
@@ -41,6 +44,8 @@ export class TenantPlan implements Plan {
   readonly pageSize?: number;
   private readonly options: TenantPlanOptions;
   private readonly reader: TenantReader;
+  /** People of the sample for whom the second way says something else. */
+  private differing = 0;
 
   constructor(options: TenantPlanOptions) {
     const { form, way, settings, clock } = options;
@@ -60,16 +65,40 @@ export class TenantPlan implements Plan {
   }
 
   restart(): void {
+    this.differing = 0;
     this.reader.restart();
   }
 
-  check({ has, size }: FirstPass): void {
+  async check({ has, size }: FirstPass, signal: AbortSignal): Promise<void> {
     const { form, settings } = this.options;
     if (size('users') === 0) throw fail('RL-EMPTY', { what: 'users' });
     if (!has('users', form.me.id) && settings.exceptions.overruled('owner-not-listed') === undefined) {
       throw fail('RL-OWNER', {});
     }
     if (size('users') === 1 && !settings.allowSingleUser) throw fail('RL-WEAK-KEY', {});
+    await this.compareSample(has, signal);
+  }
+
+  /**
+   * Lists per role and of all assignments can leave somebody out, and only whoever was read whole can be compared. If
+   * the next pass agrees with this one, these answers lie in the moment that both prove: then nobody has changed.
+   */
+  private async compareSample(has: FirstPass['has'], signal: AbortSignal): Promise<void> {
+    const { api, form, way, sample } = this.options;
+    const second = form.ways.find(({ plan }) => plan === 'per-user');
+    if (way.plan === 'embedded' || way.plan === 'per-user' || second?.plan !== 'per-user') return;
+    const wanted = this.wanted(wantRolesOf(second.path));
+    const isSame = async (user: string): Promise<boolean> => {
+      const rows = await readWhole(api, wanted, signal, user);
+      // Who is gone meanwhile says nothing.
+      if (rows === undefined) return true;
+      const { held } = readAssignments(rows, this.reader.comparing());
+      const ids = new Set(held.map(({ role }) => role.id));
+      return [...this.reader.roles.ids()].every((role) => has('assignments', pairOf(role, user)) === ids.has(role));
+    };
+    const people = sample.filter((user) => has('users', user));
+    const verdicts = await Promise.all(people.map(async (user) => (await isSame(user)) || (await isSame(user))));
+    this.differing = verdicts.filter((verdict) => !verdict).length;
   }
 
   refersTo(list: string, member: string): Readonly<Record<string, string>> {
@@ -113,6 +142,7 @@ export class TenantPlan implements Plan {
   facts(): PlanFacts {
     const { api, form, settings, onProven } = this.options;
     const { reader } = this;
+    this.judgeSample();
     // Also asked by who only wants to know whose key reads.
     if (reader.roles.size > 0) onProven(reader);
     const { byFlag, placeholders } = reader;
@@ -129,6 +159,14 @@ export class TenantPlan implements Plan {
       ...(placeholders > 0 ? { added: { roles: placeholders } } : {}),
       exceptions: settings.exceptions.used(),
     };
+  }
+
+  /** @throws BatonError `RL-DISAGREE` unless somebody said that this plan is right */
+  private judgeSample(): void {
+    const { settings, sample } = this.options;
+    if (this.differing === 0 || settings.plan !== undefined) return;
+    if (settings.exceptions.overruled('disagreement') === this.name) return;
+    throw fail('RL-DISAGREE', { first: this.name, second: 'per-user', people: this.differing, of: sample.length });
   }
 
   explain(problem: ReadingProblem): BatonError {

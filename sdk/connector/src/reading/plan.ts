@@ -18,8 +18,11 @@ export interface Plan {
    * pass; without it two passes that differ end the reading.
    */
   restart?(): void;
-  /** Judges a pass whose rows may be served as a whole; throws what must end the reading. */
-  check?(read: FirstPass): void;
+  /**
+   * Judges a pass whose rows may be served as a whole; throws what must end the reading. What it asks the source lies in
+   * the moment that the next pass proves.
+   */
+  check?(read: FirstPass, signal: AbortSignal): void | Promise<void>;
   /**
    * The members of lists read before that a member of this list cannot be without, by list: `{ users: '…' }` for an
    * assignment. Name only what `take` does not look up by itself. A member whose user is not in the list is an orphan:
