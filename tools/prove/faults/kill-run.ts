@@ -16,8 +16,8 @@ const program = fileURLToPath(new URL('../../../connectors/runlayer/bin/baton-ru
 
 export interface KillVerdict {
   seed: number;
-  /** Where it was killed, in words; undefined when it had ended before. */
-  killedAt: string | undefined;
+  /** Where it was killed, in words; empty when it had ended before. */
+  kills: string[];
   exit: number | null;
   code: string | undefined;
   dated: 'moment' | 'window' | undefined;
@@ -44,10 +44,19 @@ export async function runKilled(seed: number): Promise<KillVerdict> {
   );
   try {
     const file = join(directory, 'sync.c1z');
-    const { killedAt, ...first } = await runUntilKilled(tenant, file, plan, below);
-    if (random.float() < 0.3) moveOn(tenant);
-    const { exit, code } = killedAt === undefined ? first : await runToEnd(tenant, file, plan);
-    const base = { seed, killedAt, exit, code, dated: undefined, faults: plan.faults };
+    const kills: string[] = [];
+    let last = await runUntilKilled(tenant, file, plan, below);
+    while (last.killedAt !== undefined) {
+      kills.push(last.killedAt);
+      if (random.float() < 0.3) moveOn(tenant);
+      // Now and then what was taken up again is killed, too.
+      const isKilledAgain = kills.length < 3 && random.float() < 0.3;
+      last = isKilledAgain
+        ? await runUntilKilled(tenant, file, plan, below)
+        : { killedAt: undefined, ...(await runToEnd(tenant, file, plan)) };
+    }
+    const { exit, code } = last;
+    const base = { seed, kills, exit, code, dated: undefined, faults: plan.faults };
     if (!existsSync(`${file}.cert.json`)) {
       return { ...base, problem: exit === 0 ? 'exit 0 without a certificate' : problemOfFailure(code) };
     }

@@ -65,7 +65,7 @@ export async function prove(args: readonly string[]): Promise<number> {
   const bugs = await catchBugs(seed);
   const killed = {
     runs: kills.length,
-    killed: kills.filter(({ killedAt }) => killedAt !== undefined).length,
+    killed: kills.filter((each) => each.kills.length > 0).length,
     complete: kills.filter(({ exit }) => exit === 0).length,
     failures: kills.filter(({ problem }) => problem !== undefined),
   };
