@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { C1zWriter } from '@batonkit/c1z';
 import { createC1z, lookAtUnfinished, resumeC1z } from '@batonkit/c1z';
@@ -8,6 +8,7 @@ import { BatonError } from '@batonkit/kernel';
 import type { Clock, Random } from '@batonkit/kernel';
 import type { Evidence, EvidenceScope } from '@batonkit/protocol';
 import { ksuid } from '@batonkit/protocol';
+import { writeDurably } from './certificate-file.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { Marks } from './checkpoint.ts';
 import { EvidenceCollector } from './evidence-check.ts';
@@ -174,6 +175,6 @@ function readHeader(workDir: string): Header | undefined {
 /** Whole or not at all, as a kill may come at any moment. */
 async function writeHeader(workDir: string, header: Header): Promise<void> {
   const path = join(workDir, HEADER);
-  await writeFile(`${path}.new`, JSON.stringify(header), { mode: 0o600 });
+  await writeDurably(`${path}.new`, JSON.stringify(header), path);
   await rename(`${path}.new`, path);
 }
