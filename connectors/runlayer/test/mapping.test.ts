@@ -136,6 +136,11 @@ test('texts are cut at 1,024 bytes, on a whole character', () => {
 test.each([
   ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z'],
   ['2026-01-02T03:04:05', '2026-01-02T03:04:05Z'],
+  ['2026-01-02T03:04:05.000Z', '2026-01-02T03:04:05Z'],
+  ['2026-01-02T03:04:05.100Z', '2026-01-02T03:04:05.1Z'],
+  ['2026-01-02T03:04:05.0012340Z', '2026-01-02T03:04:05.001234Z'],
+  ['2026-02-28T23:59:59.123456789Z', '2026-02-28T23:59:59.123456789Z'],
+  ['2026-01-02T24:00:01Z', undefined],
   ['2026-01-02 03:04:05.120000', '2026-01-02T03:04:05.12Z'],
   ['2026-01-02T03:04:05.123456789+01:30', '2026-01-02T01:34:05.123456789Z'],
   ['2026-01-02T03:04:05+0200', '2026-01-02T01:04:05Z'],
@@ -254,6 +259,57 @@ describe('an assignment', () => {
     expect(read(ended, ending).held).toMatchObject([{ expiresAt: '2026-06-01T00:00:00Z' }]);
     expect(read(ending, { id: '1-sa' }).held[0]?.expiresAt).toBeUndefined();
   });
+});
+
+test('what an assignment means does not depend on those that were read before', () => {
+  const name = fc.constantFrom('1', '2', 'a', 'A', 'a b', 'a-b', 'a_b', 'x', 'server_admin', 'ghost');
+  const role = fc.record({ id: name, slug: name, name }, { requiredKeys: ['id'] });
+  const optional = fc.option(name, { nil: undefined });
+  const row = fc.oneof(
+    name,
+    fc.record(
+      {
+        id: optional,
+        slug: optional,
+        name: optional,
+        role_id: optional,
+        source: fc.constant('direct'),
+        role: fc.oneof(name, role),
+      },
+      { requiredKeys: [] },
+    ),
+  );
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(role, { selector: ({ id }) => id, maxLength: 5 }),
+      fc.array(row, { maxLength: 12 }),
+      (list, rows) => {
+        const index = (): RoleIndex => {
+          const roles = new RoleIndex();
+          roles.areNamedById = true;
+          for (const [n, one] of list.entries()) {
+            const record = readRole(one, one.id, new Notes());
+            if (n % 3 === 2) roles.addServerRole(record);
+            else roles.add(record);
+          }
+          return roles;
+        };
+        const meaning = (row: unknown, roles: RoleIndex): string => {
+          let held: string[] = [];
+          const placeholder = (): never => {
+            throw new Error('not accepted');
+          };
+          const code = codeOf(() => {
+            const read = readAssignments([row], { roles, notes: new Notes(), judge: strict, now: 0, placeholder });
+            held = [...read.held.map(({ role }) => role.id), String(read.serverScoped)];
+          });
+          return `${code} ${held.join(' ')}`;
+        };
+        const shared = index();
+        for (const one of rows) expect(meaning(one, shared)).toBe(meaning(one, index()));
+      },
+    ),
+  );
 });
 
 describe('a role', () => {

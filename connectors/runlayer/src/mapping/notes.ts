@@ -47,15 +47,14 @@ export function cutText(text: string): string {
   return bytes.toString('utf8', 0, end);
 }
 
+const usualInstant =
+  /^([12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:(\.\d{0,9}?)0*)?Z$/;
+
 /** ISO 8601 as APIs of this kind write it: without a zone it means UTC. */
 export function parseInstant(text: string): string | undefined {
   // The usual form says what it means; days after the 28th are left to the calendar.
-  if (
-    /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?Z$/.test(
-      text,
-    )
-  )
-    return text;
+  const usual = usualInstant.exec(text);
+  if (usual !== null) return `${usual[1]}${usual[2] === '.' || usual[2] === undefined ? '' : usual[2]}Z`;
   const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)?$/i.exec(text.trim());
   if (parts === null) return undefined;
   const [, date, time, fraction = '', zone = 'Z'] = parts;

@@ -19,7 +19,7 @@ import {
   type Resource,
 } from '@batonkit/protocol';
 import { create, type JsonObject } from '@bufbuild/protobuf';
-import { timestampFromMs, type Timestamp } from '@bufbuild/protobuf/wkt';
+import { TimestampSchema, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { roleType, userType } from '../resource-types.ts';
 import { mergeTerms, termsOf, type Term } from './assignment.ts';
 import type { RoleRecord } from './role.ts';
@@ -163,8 +163,7 @@ function roleGrant({ role, user, sources, expiresAt }: GrantRecord): Grant {
 /** From RFC 3339 in UTC, with all digits of its fraction. */
 function timestamp(instant: string | undefined): Timestamp | undefined {
   if (instant === undefined) return undefined;
-  const [whole = '', fraction = ''] = instant.replace('Z', '').split('.');
-  const stamp = timestampFromMs(Date.parse(`${whole}Z`));
-  stamp.nanos = Number(fraction.padEnd(9, '0'));
-  return stamp;
+  const seconds = BigInt(Math.floor(Date.parse(instant) / 1000));
+  const fraction = instant.slice('YYYY-MM-DDTHH:MM:SS.'.length, -1);
+  return create(TimestampSchema, { seconds, nanos: Number(fraction.padEnd(9, '0')) });
 }
