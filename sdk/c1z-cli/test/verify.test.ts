@@ -1,7 +1,15 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson, certificatePath } from '@batonkit/certificate';
+import {
+  canonicalJson,
+  certificatePath,
+  parseCertificate,
+  readSigningKey,
+  signCertificate,
+} from '@batonkit/certificate';
+import type { SigningKey } from '@batonkit/certificate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { c1z, fixtures, tamper, writeTenant } from './samples.ts';
 
@@ -119,6 +127,46 @@ describe('a file with its certificate', () => {
     const { stdout } = await c1z(['verify'], folder);
     expect(stdout).toContain('FAIL  container and database: ');
     expect(stdout).toContain('-     sync id: not checked');
+  });
+});
+
+describe('a file of two runs', () => {
+  it('is judged by the newest, which the certificate is of', async () => {
+    await writeTenant(folder, { users: [{ id: 'u-1' }], roles: [{ id: 'r-1', holders: ['u-1'] }] }, 2);
+    const { stdout } = await c1z(['syncs', '-o', 'csv'], folder);
+    expect(stdout.trimEnd().split('\r\n')).toHaveLength(3);
+    const { code, result } = await verify();
+    expect([code, result.verdict]).toEqual([0, 'complete']);
+  });
+});
+
+describe('a signed certificate', () => {
+  const pair = (): { mine: SigningKey; pem: string } => {
+    const mine = readSigningKey(generateKeyPairSync('ed25519').privateKey);
+    return { mine, pem: mine.publicPem };
+  };
+
+  it('is checked against the keys that are named', async () => {
+    const { mine, pem } = pair();
+    writeFileSync(join(folder, 'mine.pem'), pem);
+    writeFileSync(join(folder, 'other.pem'), pair().pem);
+    const withKey = async (...names: string[]): Promise<[number, string[], string | null]> => {
+      const keys = names.flatMap((name) => ['--certificate-key', name]);
+      const { code, stdout } = await c1z(['verify', '-o', 'json', ...keys], folder);
+      const { checks, signature } = JSON.parse(stdout) as Result;
+      return [code, checks.filter(({ result }) => result === 'FAIL').map(({ name }) => name), signature];
+    };
+    expect(await withKey('mine.pem')).toEqual([15, ['signature'], null]);
+    const unsigned = parseCertificate(readFileSync(certificatePath(path), 'utf8'));
+    writeFileSync(certificatePath(path), canonicalJson(signCertificate(unsigned, mine)));
+    expect(await withKey()).toEqual([0, [], 'unknown-key']);
+    expect(await withKey('mine.pem')).toEqual([0, [], 'valid']);
+    expect(await withKey('other.pem')).toEqual([15, ['signature'], null]);
+    expect(await withKey('other.pem', 'mine.pem')).toEqual([0, [], 'valid']);
+    editCertificate('origin', 'https://elsewhere.example');
+    expect(await withKey('mine.pem')).toEqual([15, ['signature'], null]);
+    const { code, stderr } = await c1z(['verify', '--certificate-key', 'no-such.pem'], folder);
+    expect([code, stderr.includes('BK-VERIFY-READ')]).toEqual([2, true]);
   });
 });
 

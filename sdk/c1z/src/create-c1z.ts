@@ -64,6 +64,7 @@ export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
   const { path, workDir, sync } = options;
   const files = new WorkFiles(workDir);
   const mark = await markTarget(path);
+  await files.remove();
   try {
     let database: WorkDatabase | undefined;
     if (mark === undefined) database = WorkDatabase.begin(files.database, sync);

@@ -59,7 +59,7 @@ export class Reader implements C1zReader {
     try {
       const { path } = options;
       const runs = this.guard(() => readSyncRuns(this.database));
-      if (runs === undefined) throw fail('BK-C1Z-CONTENT', { path, how: 'a time has a form that cannot be read' });
+      if (typeof runs === 'string') throw fail('BK-C1Z-CONTENT', { path, how: runs });
       this.runs = runs;
       this.sync = this.choose();
     } catch (error) {

@@ -18,13 +18,17 @@ export interface SyncRun {
   stats: string | null;
 }
 
-/** All runs, in the order in which they were begun. Undefined: a time has a form that cannot be read. */
-export function readSyncRuns(database: DatabaseSync): SyncRun[] | undefined {
+/** Runs that a file may have: real ones have a handful, and all are held in memory. */
+const RUNS = 10_000;
+
+/** All runs, in the order in which they were begun; else what keeps them from being read, as the end of a sentence. */
+export function readSyncRuns(database: DatabaseSync): SyncRun[] | string {
   const runs: SyncRun[] = [];
-  for (const row of database.prepare('SELECT * FROM v1_sync_runs ORDER BY id').all()) {
+  for (const row of database.prepare('SELECT * FROM v1_sync_runs ORDER BY id LIMIT ?').all(RUNS + 1)) {
+    if (runs.length === RUNS) return 'it has more syncs than any file';
     const started = timeOf(row['started_at']);
     const ended = row['ended_at'] === null ? null : timeOf(row['ended_at']);
-    if (started === undefined || ended === undefined) return undefined;
+    if (started === undefined || ended === undefined) return 'a time has a form that cannot be read';
     runs.push({
       id: String(row['sync_id']),
       type: String(row['sync_type']),

@@ -172,6 +172,14 @@ describe('a reader', () => {
       'BK-C1Z-CONTENT',
       (d) => d.exec(`UPDATE v1_sync_runs SET supports_diff = ${2n ** 62n}`),
     ],
+    [
+      'ten thousand and one syncs',
+      'BK-C1Z-CONTENT',
+      (d) =>
+        d.exec(`INSERT INTO v1_sync_runs (sync_id, started_at, sync_token)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000)
+          SELECT i, '2026-11-24 03:45:20', '' FROM n`),
+    ],
     ['a view', 'BK-C1Z-CONTENT', (database) => database.exec('CREATE VIEW v AS SELECT 1')],
     ['a time that is none', 'BK-C1Z-CONTENT', (database) => database.exec("UPDATE v1_sync_runs SET ended_at = 'soon'")],
   ])('refuses a file with %s', async (_name, code, damage) => {
