@@ -264,25 +264,20 @@ describe('an assignment', () => {
 test('what an assignment means does not depend on those that were read before', () => {
   const name = fc.constantFrom('1', '2', 'a', 'A', 'a b', 'a-b', 'a_b', 'x', 'server_admin', 'ghost');
   const role = fc.record({ id: name, slug: name, name }, { requiredKeys: ['id'] });
-  const optional = fc.option(name, { nil: undefined });
+  const keys = fc.subarray(['id', 'slug', 'name', 'role_id', 'role_name', 'source', 'role', 'scope'], {
+    minLength: 1,
+    maxLength: 3,
+  });
   const row = fc.oneof(
     name,
-    fc.record(
-      {
-        id: optional,
-        slug: optional,
-        name: optional,
-        role_id: optional,
-        source: fc.constant('direct'),
-        role: fc.oneof(name, role),
-      },
-      { requiredKeys: [] },
-    ),
+    fc.tuple(keys, fc.array(name, { minLength: 3, maxLength: 3 })).map(([keys, values]) => {
+      return Object.fromEntries(keys.map((key, n) => [key, key === 'scope' ? 'server' : values[n]]));
+    }),
   );
   fc.assert(
     fc.property(
       fc.uniqueArray(role, { selector: ({ id }) => id, maxLength: 5 }),
-      fc.array(row, { maxLength: 12 }),
+      fc.array(row, { maxLength: 30 }),
       (list, rows) => {
         const index = (): RoleIndex => {
           const roles = new RoleIndex();
