@@ -148,6 +148,44 @@ describe('forms that are read', () => {
   });
 });
 
+describe('forms that a named person accepts', () => {
+  const accept = (...names: string[]) => ({ accept: names, reason: 'asked the vendor', 'accepted-by': 'Ada' });
+  const odd = { id: 'u2', roles: [{ id: 'r2', scope: 'division' }] };
+
+  test.each<[exception: string, pairs: string[], apart: number]>([
+    ['unknown-scope=platform', ['u1 r1', 'u2 r2'], 0],
+    ['unknown-scope=apart', ['u1 r1'], 1],
+  ])('%s', async (exception, pairs, apart) => {
+    const { synced } = await readFrom(tenant({ '/users': list(me, odd) }), accept(exception));
+    expect(synced?.pairs).toEqual(pairs);
+    expect(synced?.evidence).toMatchObject({
+      verdict: 'complete with exceptions',
+      exceptions: [{ name: exception, reason: 'asked the vendor', by: 'Ada' }],
+    });
+    expect(synced?.evidence.lists.find(({ name }) => name === 'assignments')?.serverScoped).toBe(apart);
+  });
+
+  test('an exception that is not needed leaves no mark', async () => {
+    const { synced } = await readFrom(tenant(), accept('unknown-scope=apart', 'null-roles=none', 'static-roles'));
+    expect(synced?.evidence).toMatchObject({ verdict: 'complete', exceptions: [] });
+  });
+
+  test('a role that no list has is served under its id, once, and its holders keep it', async () => {
+    const held = [{ role_id: 'r9', role_name: 'Ghost' }];
+    const rows = [me, { id: 'u2', roles: held }, { id: 'u3', roles: held }];
+    const { synced } = await readFrom(tenant({ '/users': list(...rows) }), accept('unknown-role=placeholder'));
+    expect(synced?.pairs).toEqual(['u1 r1', 'u2 r9', 'u3 r9']);
+    expect(synced?.roles.map(({ id, profile }) => [id?.resource, profile?.['placeholder']])).toEqual([
+      ['r1', undefined],
+      ['r2', undefined],
+      ['r9', true],
+    ]);
+    // Nobody has classified it: its holders are listed among the administrators.
+    expect(synced?.roles[2]?.profile?.['tier']).toBeUndefined();
+    expect(synced?.evidence.lists[0]).toMatchObject({ name: 'roles', count: 2, distinct: 3 });
+  });
+});
+
 describe('forms that are refused', () => {
   const refused: [what: string, changes: Replies, code: string, status: number][] = [
     ['no list', { '/roles': { rows: [admin] } }, 'RL-SHAPE', 15],
