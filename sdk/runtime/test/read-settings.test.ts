@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -252,6 +253,13 @@ describe('a configuration file', () => {
     expect(thrown).toMatchObject({ code: 'BK-CONFIG-YAML' });
     expect(`${thrown as Error}`).toContain(reason);
     expect(`${thrown as Error}`).not.toContain('canary');
+  });
+
+  test('what is no ordinary file is refused, and holds nothing up', async () => {
+    const pipe = join(folder, 'pipe.yaml');
+    if (!existsSync(pipe)) execFileSync('mkfifo', [pipe]);
+    await expect(readConfigFile({ BATON_CONFIG_PATH: pipe }, false)).rejects.toThrow('is no ordinary file');
+    await expect(readConfigFile({ BATON_CONFIG_PATH: `${folder}/.yaml` }, false)).rejects.toThrow('does not exist');
   });
 
   test('empty, it says nothing', async () => {

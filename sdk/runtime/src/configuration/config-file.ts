@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { fail } from '../errors.ts';
 
 /** The settings of a YAML file, not yet judged. */
@@ -44,7 +44,8 @@ export async function readConfigFile(
 function readText(path: string, isByChance: boolean): string | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    // A pipe with that name must not hold the program up.
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw refuse(path, 'cannot be read', error);
@@ -55,7 +56,8 @@ function readText(path: string, isByChance: boolean): string | undefined {
     if (!stat.isFile()) throw refuse(path, 'is no ordinary file');
     // Whoever can write it could send the key elsewhere.
     if (isByChance && process.getuid !== undefined) {
-      if (uid !== 0 && uid !== process.getuid()) throw refuse(path, 'belongs to another user');
+      const isOurs = [uid, lstatSync(path).uid].every((owner) => owner === 0 || owner === process.getuid?.());
+      if (!isOurs) throw refuse(path, 'belongs to another user');
       if ((mode & 0o002) !== 0) throw refuse(path, 'may be written by everyone');
     }
     if (size > mostBytes) throw refuse(path, 'is larger than 1 MiB');
