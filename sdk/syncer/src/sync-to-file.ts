@@ -143,10 +143,5 @@ async function keepingWhatCan<T>(
   }
 }
 
-/** Failures that may be over at the next run; any other would come again at the same place. */
-const PASSING = new Set<Status>([
-  Status.Canceled,
-  Status.DeadlineExceeded,
-  Status.ResourceExhausted,
-  Status.Unavailable,
-]);
+/** Failures that may be over at the next run; any other would come again at the same place, or needs the room. */
+const PASSING = new Set<Status>([Status.Canceled, Status.DeadlineExceeded, Status.Unavailable]);

@@ -256,6 +256,7 @@ describe('a run that is stopped', () => {
       [Code.Unavailable, true],
       [Code.DeadlineExceeded, true],
       [Code.PermissionDenied, false],
+      [Code.ResourceExhausted, false],
       [Code.NotFound, false],
     ] as const) {
       const run = optionsOf(`code-${code}`);
