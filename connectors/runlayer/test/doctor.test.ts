@@ -112,6 +112,16 @@ describe('doctor', () => {
     for (const value of values.filter((value) => value.length > 9)) expect(report).not.toContain(value);
   });
 
+  test('the report names no organisation, and no keys that a customer may have made', async () => {
+    await simulator.behave('users-path-organizations-id-members');
+    const { steps } = await examine();
+    const path = /--users-path (\S+members)/.exec(steps.find(({ verdict }) => verdict === 'failed')?.remedy ?? '')?.[1];
+    const found = await examine({ 'users-path': path ?? '' });
+    expect(found.steps.at(-1)?.profile).toEqual(['--users-path', path]);
+    expect(found.report).toContain('/organizations/{id}/members');
+    expect(found.report).not.toContain(path);
+  });
+
   test('a URL or key that cannot be right is refused before any request', () => {
     expect(() => connect({ 'api-key': 'rl_org_x' })).toThrow(/organisation key/);
   });

@@ -1,4 +1,5 @@
 import type { Opened } from '../api/envelope.ts';
+import { embeddedKeys } from '../tenant/tenant-form.ts';
 import type { Page } from '../api/read-whole.ts';
 
 /**
@@ -14,7 +15,7 @@ export class FormsSeen {
 
   list(name: string, path: string, { rows, count, limit, next }: Page): void {
     const seen = this.of(name);
-    seen['path'] = path;
+    seen['path'] = withoutIds(path);
     seen['rows'] = rows.length;
     seen['count'] = count;
     seen['limit'] = limit ?? null;
@@ -42,6 +43,13 @@ export class FormsSeen {
 }
 
 const mostKeys = 200;
+/** Below these keys the keys are those of the API. */
+const known = new Set<string>([...embeddedKeys, 'user', 'capabilities', 'permissions']);
+
+/** A path without what may be an id of the tenant. */
+export function withoutIds(path: string): string {
+  return path.replaceAll(/(?<=\/organizations\/)[^/{]+|[^/{}]*\d[^/{}]*/g, '{id}');
+}
 
 /** Adds `key: type` for a row, and one level below as `key.key` and `key[]`. */
 function addTypes(keys: Record<string, string>, value: unknown, path: string): void {
@@ -55,8 +63,9 @@ function addTypes(keys: Record<string, string>, value: unknown, path: string): v
       if (!/^[a-z][a-z0-9_]{0,40}$/i.test(key)) continue;
       const below = path === '' ? key : `${path}.${key}`;
       const isNested = typeof inner === 'object' && inner !== null;
-      if (isNested && below.split(/[.[]/).length <= 4) addTypes(keys, inner, below);
-      if (!isNested || Array.isArray(inner)) add(keys, below, inner === null ? 'null' : typeOf(inner));
+      // The keys of anything else, such as a customer's own attributes, may be values of the tenant.
+      if (isNested && known.has(key)) addTypes(keys, inner, below);
+      add(keys, below, typeOf(inner));
     }
     return;
   }

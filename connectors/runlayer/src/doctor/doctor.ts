@@ -3,6 +3,7 @@ import { BatonError, type Clock, type Status } from '@batonkit/kernel';
 import { judge } from '../connect/connect.ts';
 import { describeWay } from '../connect/describe.ts';
 import type { Discovery } from '../connect/discovery.ts';
+import { withoutIds } from '../connect/forms-seen.ts';
 import { askOwner, askSecondWay } from '../connect/second-opinion.ts';
 import type { Way } from '../tenant/tenant-form.ts';
 import { lookForUsers } from './look-for-users.ts';
@@ -55,7 +56,10 @@ export class Doctor {
       forms: this.discovery.seen.toJSON(),
       openApi: this.openApi ?? null,
       unusable: this.discovery.unusable.map(({ plan, error }) => ({ plan, code: error.code })),
-      profile: this.steps.findLast(({ profile }) => profile !== undefined)?.profile ?? null,
+      profile:
+        this.steps
+          .findLast(({ profile }) => profile !== undefined)
+          ?.profile?.map((part) => (part.startsWith('/') ? withoutIds(part) : part)) ?? null,
     };
   }
 
