@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, getCACertificates } from 'node:tls';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
+import connectorOf from 'undici/lib/core/connect.js';
 import { destinationOf, guardDestination, guardedLookup, type AddressPolicy } from './address-guard.ts';
 import { codeOf, ProxyFailure } from './failure.ts';
 import { proxyFor, type ProxySettings } from './proxy.ts';
@@ -20,7 +21,7 @@ export function createConnector(options: ConnectOptions): buildConnector.connect
   const { target, policy, timeout, ca } = options;
   const to = destinationOf(target);
   const proxy = proxyFor(target, options.proxy);
-  const connect = buildConnector({
+  const connect = connectorOf({
     timeout,
     allowH2: false,
     lookup: guardedLookup(policy, to),

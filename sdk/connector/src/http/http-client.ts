@@ -1,5 +1,6 @@
 import { linkAbort, type Clock, type Random } from '@batonkit/kernel';
-import { Agent, request } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Observe } from '../events.ts';
 import { defaultPolicy, destinationOf, guardDestination, type AddressPolicy } from './address-guard.ts';
 import { createConnector } from './connect.ts';
@@ -135,7 +136,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         'accept-encoding': acceptedEncodings,
         'user-agent': options.userAgent,
       };
-      const answer = await request(url, { method: 'GET', headers, dispatcher: agent, signal: linked.signal });
+      const { origin, pathname, search } = url;
+      const { signal: stop } = linked;
+      const asked = { origin, path: pathname + search, method: 'GET', headers, signal: stop } as const;
+      const answer = await request.call(agent, asked);
       const status = answer.statusCode;
       const header = (name: string): string | undefined => [answer.headers[name]].flat()[0];
       const contentType = (header('content-type') ?? '').toLowerCase();
