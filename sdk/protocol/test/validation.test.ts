@@ -70,6 +70,17 @@ it('every limit of every message is there, and no other', () => {
   expect({ ...connectorRules, ...connectorapiRules, ...otherRules }).toEqual(Object.fromEntries(limited));
 });
 
+describe('an empty request, as a genuine connector took it', () => {
+  const requests = JSON.parse(
+    readFileSync(new URL('../../../tests/fixtures/protocol/empty-requests.json', import.meta.url), 'utf8'),
+  ) as [path: string, input: string, verdict: string | null][];
+
+  it.each(requests)('%s', (_path, input, verdict) => {
+    const schema = completeRegistry.getMessage(input) as DescMessage;
+    expect(validate(schema, create(schema)) ?? null).toBe(verdict);
+  });
+});
+
 describe('verdicts', () => {
   const C = 'c1.connector.v2.';
   const B = 'c1.connectorapi.baton.v1.';
