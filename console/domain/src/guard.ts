@@ -37,8 +37,11 @@ export interface GuardFacts {
   emptied: RoleChange[];
   /** Holders of any role of an administrators' tier after it. */
   administrators: number;
-  /** The account whose key read the tenant. `rolesBefore` null: the last state does not have it. */
-  owner: { present: boolean; rolesBefore: number | null; rolesAfter: number };
+  /**
+   * The account whose key read the tenant. `rolesBefore` null: the last state does not have it. `excepted`: somebody
+   * has overruled that it must be in the list.
+   */
+  owner: { present: boolean; excepted: boolean; rolesBefore: number | null; rolesAfter: number };
   /** Whether nothing of it was compared with a second reading. */
   readOnce: boolean;
 }
@@ -73,7 +76,8 @@ export function guard(facts: GuardFacts): Verdict {
 function guardFirst(facts: GuardFacts): Verdict {
   if (facts.accounts === 0) return { kind: 'refuse', error: fail('BK-FIRST-EMPTY', { what: 'users' }).report };
   if (facts.roles === 0) return { kind: 'refuse', error: fail('BK-FIRST-EMPTY', { what: 'roles' }).report };
-  if (!facts.owner.present) return { kind: 'refuse', error: fail('BK-FIRST-OWNER', {}).report };
+  if (!facts.owner.present && !facts.owner.excepted)
+    return { kind: 'refuse', error: fail('BK-FIRST-OWNER', {}).report };
   if (facts.administrators > 0) return { kind: 'apply', warnings: [] };
   return {
     kind: 'apply',
@@ -114,6 +118,7 @@ function drop(type: TypeChange): Reason[] {
 
 function ownerChange(owner: GuardFacts['owner']): Reason[] {
   if (!owner.present) {
+    if (owner.excepted) return [];
     return [{ code: 'BK-OWNER-GONE', text: 'The account that the API key belongs to is not in the sync.' }];
   }
   if (owner.rolesBefore === null || owner.rolesAfter >= owner.rolesBefore) return [];

@@ -18,7 +18,7 @@ const quiet: GuardFacts = {
   roles: 8,
   emptied: [],
   administrators: 5,
-  owner: { present: true, rolesBefore: 2, rolesAfter: 2 },
+  owner: { present: true, excepted: false, rolesBefore: 2, rolesAfter: 2 },
   readOnce: false,
 };
 const emptied = (change: Partial<RoleChange>): GuardFacts => ({
@@ -61,6 +61,7 @@ describe('a later sync', () => {
     ['one of several holders is left', emptied({ after: 1 }), []],
     ['nobody held it before', emptied({ before: 0 }), []],
     ["the key's owner is gone", owner({ present: false }), ['BK-OWNER-GONE']],
+    ['gone, and that was overruled', owner({ present: false, excepted: true, rolesAfter: 0 }), []],
     ['the owner has fewer roles', owner({ rolesAfter: 1 }), ['BK-OWNER-ROLES']],
     ['the owner has more roles', owner({ rolesAfter: 3 }), []],
     ["another person's key, new in this sync", owner({ rolesBefore: null, rolesAfter: 0 }), []],
@@ -120,12 +121,18 @@ describe('the first sync', () => {
     ...quiet,
     first: true,
     types: [users(0, 0, 1000)],
-    owner: { present: true, rolesBefore: null, rolesAfter: 1 },
+    owner: { present: true, excepted: false, rolesBefore: null, rolesAfter: 1 },
   };
   const table: [what: string, facts: GuardFacts, kind: string, code: string | undefined][] = [
     ['a tenant', first, 'apply', undefined],
     ['no users', { ...first, accounts: 0 }, 'refuse', 'BK-FIRST-EMPTY'],
     ['no roles', { ...first, roles: 0 }, 'refuse', 'BK-FIRST-EMPTY'],
+    [
+      'the owner is missing, and that was overruled',
+      { ...first, owner: { ...first.owner, present: false, excepted: true } },
+      'apply',
+      undefined,
+    ],
     ['the owner is missing', { ...first, owner: { ...first.owner, present: false } }, 'refuse', 'BK-FIRST-OWNER'],
     ['no administrator', { ...first, administrators: 0 }, 'apply', 'BK-NO-ADMIN'],
   ];

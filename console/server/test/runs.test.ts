@@ -205,6 +205,16 @@ test('a sync with exceptions is applied, and says so wherever it is shown', asyn
   });
 });
 
+test('whose key read the tenant need not be listed when that was overruled', async () => {
+  const unlisted = { users: ['bo', 'cy', 'di'], grants: [['bo', 'super_admin']] as [string, string][] };
+  const refused = await console.settled((await console.connector('unlisted', tenant(unlisted))).id);
+  expect(refused.state.error?.code).toBe('BK-FIRST-OWNER');
+  const exceptions = [{ name: 'owner-not-listed', reason: 'A robot.', by: 'Ana', at: '2026-05-01T10:00:00.000Z' }];
+  console.scenario('unlisted', tenant({ ...unlisted, evidence: { verdict: 'complete with exceptions', exceptions } }));
+  await console.call('syncNow', of(refused));
+  expect((await console.settled(refused.id)).state.name).toBe('connected');
+});
+
 test('exceptions go to the program with who accepted them and when; of secrets by name only the names are told', async () => {
   const good = await console.settled((await console.connector('settings', tenant())).id);
   const save = (values: Record<string, unknown>) => console.call('saveSettings', { ...of(good), body: { values } });

@@ -141,7 +141,7 @@ export interface Comparison {
     roles: number;
     emptied: { name: string; tierBefore: Tier; tierAfter: Tier; before: number; after: number }[];
     administrators: number;
-    owner: { present: boolean; rolesBefore: number | null; rolesAfter: number };
+    owner: { present: boolean; excepted: boolean; rolesBefore: number | null; rolesAfter: number };
     readOnce: boolean;
   };
   before: Counts;

@@ -113,7 +113,8 @@ test('a comparison says all that the guard is asked', async () => {
     roles: 2,
     emptied: [{ name: 'Super Admin', tierBefore: 'critical', tierAfter: 'high', before: 2, after: 0 }],
     administrators: 0,
-    owner: { present: true, rolesBefore: 1, rolesAfter: 1 },
+    owner: { present: true, excepted: false, rolesBefore: 1, rolesAfter: 1 },
+    readOnce: false,
   });
   expect(comparison.administratorChanges.map(({ kind, account, role }) => [kind, account.name, role])).toEqual([
     ['lost', 'Ana', 'Super Admin'],
@@ -125,7 +126,12 @@ test('a comparison says all that the guard is asked', async () => {
   await console.db.transaction((tx) => failRun(tx, lease, storeFailure('BK-LEASE-LOST', {}).report));
 
   const gone = await console.compare(id, { ...base, users: { ana: { name: 'Ana' } }, grants: [] }, { owner: 'bo' });
-  expect(gone.comparison.guard.owner).toEqual({ present: false, rolesBefore: 1, rolesAfter: 0 });
+  expect(gone.comparison.guard.owner).toEqual({
+    present: false,
+    excepted: false,
+    rolesBefore: 1,
+    rolesAfter: 0,
+  });
   await console.db.transaction((tx) => failRun(tx, gone.lease, storeFailure('BK-LEASE-LOST', {}).report));
   const roleGone = await console.compare(id, { ...base, roles: { viewer: base.roles['viewer']! }, grants: [] });
   expect(roleGone.comparison.guard.emptied).toEqual([

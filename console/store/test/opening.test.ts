@@ -121,6 +121,7 @@ test('of a secret the database has the ciphertext, and who set it', async () => 
     'connector_id',
     'last_four',
     'name',
+    'names',
     'set_at',
     'set_by',
   ]);

@@ -177,8 +177,14 @@ async function ownerOf(
   syncId: string,
   base: Base,
 ): Promise<Comparison['guard']['owner'] & Pick<Comparison['guard'], 'readOnce'>> {
-  const [owner] = await db.query<{ present: boolean; before: number | null; after: number; read_once: boolean }>(
-    `select s.read_once, exists (select from staged_resource r where r.sync_id = s.id and r.trait = 'user'
+  const [owner] = await db.query<{
+    present: boolean;
+    before: number | null;
+    after: number;
+    read_once: boolean;
+    excepted: boolean;
+  }>(
+    `select s.read_once, s.exceptions @> '[{"name": "owner-not-listed"}]' as excepted, exists (select from staged_resource r where r.sync_id = s.id and r.trait = 'user'
          and r.external_id = s.owner_id) as present,
        (select count(distinct g.resource_id) from resource_interval i join resource r on r.id = i.resource_id
           left join grant_interval g on g.principal_id = r.id and g.closed is null
@@ -192,6 +198,7 @@ async function ownerOf(
   );
   return {
     present: owner?.present ?? false,
+    excepted: owner?.excepted ?? false,
     rolesBefore: owner?.before ?? null,
     rolesAfter: owner?.after ?? 0,
     readOnce: owner?.read_once ?? true,

@@ -25,6 +25,7 @@ export const CertificateForm = z.object({
       passes: z.number(),
       retries: z.number(),
       vanished: z.number(),
+      server_scoped: z.number(),
     }),
   ),
   scope: z.literal('full'),

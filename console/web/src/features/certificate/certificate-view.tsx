@@ -147,8 +147,10 @@ function claimOf(span: Span, exceptions: number): string {
   return `This is who had what ${boundsText(span)}: whoever was there all along is in it, and everybody in it was there at some time${but}.`;
 }
 
-function reasonsOf({ lists, owner, notes }: CertificateForm, span: Span): { title: string; text: string }[] {
-  const counted = lists.filter((list) => list.count !== null);
+function reasonsOf(
+  { lists, owner, notes, exceptions }: CertificateForm,
+  span: Span,
+): { title: string; text: string }[] {
   const twice = lists.every(({ passes }) => passes > 1);
   const noted = Object.entries(notes).filter(([, number]) => number > 0);
   return [
@@ -156,17 +158,17 @@ function reasonsOf({ lists, owner, notes }: CertificateForm, span: Span): { titl
       title: 'Each list was read to its own end.',
       text: lists.map(({ name, distinct }) => `${name}: ${figure(distinct)}`).join(', ') + '.',
     },
-    counted.length === 0
-      ? { title: 'No list announces how many it holds.', text: 'So both readings had to agree.' }
-      : {
-          title: 'As many as were announced.',
-          text: `${listed(counted.map(({ name, count: said }) => `${figure(said ?? 0)} ${name}`))}, and as many different ids.`,
-        },
+    countReason(lists, twice),
     momentReason(twice, span),
-    {
-      title: 'The key’s own user was among them.',
-      text: `${shown(owner.id)}${owner.roles.length === 0 ? '' : `, ${count(owner.roles.length, 'role')}`}. A weak key would have seen less.`,
-    },
+    exceptions.some(({ name }) => name === 'owner-not-listed')
+      ? {
+          title: 'The key’s own user need not be among them.',
+          text: `${shown(owner.id)}: that a list without the reader is whole was overruled, as said above.`,
+        }
+      : {
+          title: 'The key’s own user was among them.',
+          text: `${shown(owner.id)}${owner.roles.length === 0 ? '' : `, ${count(owner.roles.length, 'role')}`}. A weak key would have seen less.`,
+        },
     ...(noted.length === 0
       ? []
       : [
@@ -176,6 +178,25 @@ function reasonsOf({ lists, owner, notes }: CertificateForm, span: Span): { titl
           },
         ]),
   ];
+}
+
+/** What was announced is no reason where it is not what came: a tenant that moves announces what it has by then. */
+function countReason(lists: CertificateForm['lists'], twice: boolean): { title: string; text: string } {
+  const counted = lists.flatMap((list) => (list.count === null ? [] : [{ ...list, count: list.count }]));
+  if (counted.length === 0) {
+    return {
+      title: 'No list announces how many it holds.',
+      text: twice ? 'So both readings had to agree.' : 'So its end alone says that it is whole.',
+    };
+  }
+  if (counted.every((list) => list.count === list.distinct + list.vanished + list.server_scoped)) {
+    return {
+      title: 'As many as were announced.',
+      text: `${listed(counted.map((list) => `${figure(list.count)} ${list.name}`))}, and as many different ids.`,
+    };
+  }
+  const parts = counted.map((list) => `${list.name} ${figure(list.distinct)} of ${figure(list.count)} announced`);
+  return { title: 'What was announced changed meanwhile.', text: `${listed(parts)}.` };
 }
 
 function momentReason(twice: boolean, span: Span): { title: string; text: string } {
@@ -202,6 +223,8 @@ function momentReason(twice: boolean, span: Span): { title: string; text: string
 }
 
 function Tally({ certificate: { lists } }: { certificate: CertificateForm }) {
+  // Roles of single servers are counted and not synced; most tenants have none.
+  const scoped = lists.some((list) => list.server_scoped > 0);
   return (
     // Wide on purpose; it scrolls by itself on a phone.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -216,6 +239,7 @@ function Tally({ certificate: { lists } }: { certificate: CertificateForm }) {
             <th scope="col">Pages</th>
             <th scope="col">Retries</th>
             <th scope="col">Vanished</th>
+            {scoped ? <th scope="col">Of a server</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -232,6 +256,7 @@ function Tally({ certificate: { lists } }: { certificate: CertificateForm }) {
               <td>{figure(list.pages)}</td>
               <td>{figure(list.retries)}</td>
               <td>{figure(list.vanished)}</td>
+              {scoped ? <td>{figure(list.server_scoped)}</td> : null}
             </tr>
           ))}
         </tbody>
