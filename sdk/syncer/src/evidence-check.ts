@@ -61,6 +61,10 @@ export class EvidenceCollector {
         });
       }
     }
+    const most = evidence.lists.find(({ name }) => name === 'assignment' || name === 'assignments')?.distinct ?? 0;
+    if (counts.grants > most) {
+      throw fail('BK-EVIDENCE', { fault: `it counts ${most} assignments, and ${counts.grants} were served` });
+    }
     return narrowed === 'full' ? evidence : { ...evidence, scope: narrowed, verdict: 'narrowed' };
   }
 }

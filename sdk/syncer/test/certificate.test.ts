@@ -111,6 +111,9 @@ describe('evidence of a smaller scope', () => {
       collected(evidenceOf(tenant)).settle({ ...counts, resourcesByType }, { types, skip: [] });
     expect(settle(['user'], { user: 3, role: 2 })).toThrow(refused);
     expect(settle(['user', 'role'], { user: 2, role: 2 })).toThrow(refused);
+    const more = () =>
+      collected(evidenceOf(tenant)).settle({ ...counts, grants: 3 }, { types: ['user', 'role'], skip: [] });
+    expect(more).toThrow(refused);
   });
 
   test('of a list whose rows all got lost is not settled', () => {
