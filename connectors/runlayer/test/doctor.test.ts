@@ -135,6 +135,9 @@ describe('the plan is told before the run', () => {
       'per-user',
       ['roles /roles 10 4', 'users /users 60 4', 'assignments /users/{id}/roles null 120'],
     ],
+    // No more than so many rows come at once.
+    [['short-pages:20'], 'embedded', ['roles /roles 10 4', 'users /users 60 8']],
+    [['max-limit:50'], 'embedded', ['roles /roles 10 4', 'users /users 60 6']],
   ])('%j', async (behaviours, plan, lists) => {
     await simulator.behave(...behaviours);
     await using connector = connect();

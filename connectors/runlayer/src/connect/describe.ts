@@ -1,16 +1,16 @@
 import type { PlanDescription } from '@batonkit/connector';
 import { estimateRequests } from '../tenant/estimate.ts';
 import type { Discovery } from './discovery.ts';
-import { totalsOf } from './ways.ts';
+import { pageSizeOf, totalsOf } from './ways.ts';
 
 const passes = 2;
 
 /** How a sync would read this tenant, and with how many requests. */
 export function describeWay(discovery: Discovery): PlanDescription {
-  const { settings, users, roles } = discovery;
+  const { users, roles } = discovery;
   const [way] = discovery.ways;
   if (way === undefined) throw new RangeError('There is no way to read.');
-  const requests = estimateRequests(way, totalsOf(discovery), settings.pageSize ?? 1000);
+  const requests = estimateRequests(way, totalsOf(discovery), pageSizeOf(discovery));
   const list = (name: string, path: string, count: number | null) => ({
     name,
     path,

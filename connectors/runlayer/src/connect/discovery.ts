@@ -38,7 +38,8 @@ export class Discovery {
   constructor(api: RunlayerApi, settings: Settings) {
     this.api = api;
     this.settings = settings;
-    this.most = settings.pageSize;
+    // Two rows show whether there is anybody beside the key's owner.
+    this.most = settings.pageSize === undefined ? undefined : Math.max(2, settings.pageSize);
   }
 
   get me(): Me {

@@ -138,8 +138,9 @@ export function chooseWays(discovery: Discovery, found: readonly Way[]): Way[] {
     throw fail('RL-PATH-404', { path: '/users/{id}/roles', what: 'the roles of users', option: 'assignments-path' });
   }
   const totals = totalsOf(discovery);
+  const pageSize = pageSizeOf(discovery);
   const cost = (way: Way): number =>
-    Object.values(estimateRequests(way, totals, settings.pageSize ?? 1000)).reduce((sum, one) => sum + one, 0);
+    Object.values(estimateRequests(way, totals, pageSize)).reduce((sum, one) => sum + one, 0);
   return [...found].sort((a, b) => cost(a) - cost(b) || planNames.indexOf(a.plan) - planNames.indexOf(b.plan));
 }
 
@@ -149,4 +150,12 @@ export function totalsOf({ users, roles }: Discovery): Record<string, number> {
     users: users.count ?? users.page.rows.length,
     roles: roles === 'catalogue' ? 0 : (roles.count ?? roles.page.rows.length),
   };
+}
+
+/** The page size that a sync will come to, as far as the first page of users tells. */
+export function pageSizeOf({ settings, users }: Discovery): number {
+  const asked = settings.pageSize ?? 1000;
+  const { rows, limit } = users.page;
+  const isCapped = (users.count ?? 0) > rows.length && rows.length < Math.min(asked, limit === undefined ? asked : 100);
+  return isCapped ? Math.max(1, rows.length) : asked;
 }
