@@ -123,6 +123,8 @@ export function explainSqlite(error: unknown, path: string): unknown {
   if (errcode === 11) return fail('BK-C1Z-DAMAGED', { path, how: 'its database is malformed' }, { cause: error });
   if (error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')
     return fail('BK-C1Z-CONTENT', { path, how: 'a number in it is too large' }, { cause: error });
+  if (errcode === 19)
+    return fail('BK-C1Z-CONTENT', { path, how: 'a row of it is not one that the schema takes' }, { cause: error });
   if (errcode === 1) return fail('BK-C1Z-CONTENT', { path, how: 'a column is missing' }, { cause: error });
   return error;
 }

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { fail } from './errors.ts';
+import { explainSqlite, fail } from './errors.ts';
 import { INDEXES } from './schema.ts';
 
 // Columns of the tables that are read: those of the first SDK, and what stands for the later ones where a file has
@@ -141,6 +141,8 @@ export function copyRuns(database: DatabaseSync, from: string, ids: readonly str
         )
         .run(...ids);
     }
+  } catch (error) {
+    throw explainSqlite(error, path);
   } finally {
     database.exec('DETACH before');
   }

@@ -68,8 +68,13 @@ export class WorkerStore implements Store {
   /** @param thread the database of an unfinished sync, which nobody has open */
   static async start(thread: StoreThread): Promise<WorkerStore> {
     const store = new WorkerStore(thread);
-    await store.answer();
-    return store;
+    try {
+      await store.answer();
+      return store;
+    } catch (error) {
+      await store.worker.terminate();
+      throw error;
+    }
   }
 
   async commit(batch: EncodedBatch): Promise<void> {

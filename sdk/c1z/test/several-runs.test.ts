@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { zstdCompressSync } from 'node:zlib';
 import { seededRandom, VirtualClock } from '@batonkit/kernel';
 import { ksuid } from '@batonkit/protocol';
 import type { Resource } from '@batonkit/protocol';
@@ -156,6 +158,23 @@ describe('a file that gets another run', () => {
       code: 'BK-C1Z-EXISTS',
       report: { title: expect.stringContaining('ends in the future') as string },
     });
+  });
+
+  it('is refused when its rows are not what they must be', async () => {
+    const file = join(folder, 'db');
+    writeFileSync(file, rawDatabase(folder, join(fixtures, 'variants', 'bare-minimum-schema.c1z')).image);
+    {
+      using database = new DatabaseSync(file);
+      database.enableDefensive(false);
+      database.exec('PRAGMA writable_schema = ON');
+      database.exec(`UPDATE sqlite_master SET sql = replace(sql, 'not null', '') WHERE name = 'v1_grants'`);
+    }
+    {
+      using database = new DatabaseSync(file);
+      database.exec('UPDATE v1_grants SET external_id = NULL');
+    }
+    writeFileSync(path, Buffer.concat([Buffer.from('C1ZF\0'), zstdCompressSync(readFileSync(file))]));
+    await expect(write(folder, whole, { seed: DAY })).rejects.toMatchObject({ code: 'BK-C1Z-EXISTS' });
   });
 
   it('may be empty, as if it were not there, and is no link', async () => {
