@@ -3,6 +3,7 @@ import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/proto
 import type { ConfigDefinition, ConfigValues, FieldDeclarations } from './config/define-config.ts';
 import type { Observe } from './events.ts';
 import type { NetworkSettings } from './http/http-client.ts';
+import type { PlanDescription } from './plan-description.ts';
 import type { Plan } from './reading/plan.ts';
 
 /** Everything that makes a connector: `runConnector` of `@batonkit/runtime` makes a program of it. */
@@ -82,23 +83,6 @@ export interface DoctorStep {
   status?: Status;
   /** The flags with which a sync of this source works, without secrets: `['--plan', 'per-user']`. Empty: none is needed. */
   profile?: readonly string[];
-}
-
-/** How a sync would read. */
-export interface PlanDescription {
-  /** Name of the plan, such as `embedded`. */
-  plan: string;
-  /** Requests of the whole sync, all passes; at least this many. */
-  requests: number;
-  lists: readonly {
-    name: string;
-    /** Template below the base URL. */
-    path: string;
-    /** Rows, as the source says; null when it does not. */
-    count: number | null;
-    /** Requests for this list, all passes. */
-    requests: number;
-  }[];
 }
 
 export interface Presenter {

@@ -1,4 +1,4 @@
-import type { PlanDescription } from './definition.ts';
+import type { PlanDescription } from './plan-description.ts';
 
 /** One request that was answered or failed. No values of the tenant: the path is a template. */
 export interface RequestEvent {

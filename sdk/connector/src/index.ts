@@ -1,11 +1,5 @@
-export type {
-  ConnectorDefinition,
-  ConnectorDeps,
-  DoctorStep,
-  OpenConnector,
-  PlanDescription,
-  Presenter,
-} from './definition.ts';
+export type { ConnectorDefinition, ConnectorDeps, DoctorStep, OpenConnector, Presenter } from './definition.ts';
+export type { PlanDescription } from './plan-description.ts';
 export type { ConnectorEvent, ListEvent, Observe, PlanEvent, RequestEvent } from './events.ts';
 export {
   boolField,

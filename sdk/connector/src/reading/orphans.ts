@@ -1,18 +1,18 @@
 import type { KnownList } from './known-list.ts';
-import type { Pass } from './pass.ts';
+import type { OpenPass } from './open-pass.ts';
 import type { Taken } from './plan.ts';
 import type { Tag } from './spool.ts';
 
 /** Rows of one list that need a member which its own list does not have. */
 export class Orphans {
-  private readonly pass: Pass;
+  private readonly pass: OpenPass;
   private readonly list: KnownList;
   /** By list and member that is missing: how many rows need it. */
   private readonly missing = new Map<string, Tag & { rows: number }>();
   /** More than one per cent of a list: that is no accident. */
   isTooMany = false;
 
-  constructor(pass: Pass, list: KnownList) {
+  constructor(pass: OpenPass, list: KnownList) {
     this.pass = pass;
     this.list = list;
   }

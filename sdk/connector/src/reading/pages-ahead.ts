@@ -1,6 +1,6 @@
 import { linkAbort } from '@batonkit/kernel';
 import type { FetchPage, PageAnswer } from './plan.ts';
-import type { ListRun, ReadOptions } from './read-list.ts';
+import type { ListRun, ReadOptions } from './list-run.ts';
 
 type Page = Extract<PageAnswer, { kind: 'page' }>;
 

@@ -1,42 +1,17 @@
-import type { BatonError, Clock } from '@batonkit/kernel';
-import type { Observe } from '../events.ts';
+import type { BatonError } from '@batonkit/kernel';
 import { inOrder } from './ordered.ts';
-import type { KnownList, KnownLists } from './known-list.ts';
-import type { Basket, Outlet } from './outlet.ts';
+import type { KnownList } from './known-list.ts';
+import type { Fault, Ground, OpenPass, PassEnd } from './open-pass.ts';
+import type { Basket } from './outlet.ts';
 import { Orphans } from './orphans.ts';
 import type { PageSizes } from './page-sizes.ts';
-import type { MemberList, PagedList, PagedMemberList, Plan, ReadingProblem, Taken } from './plan.ts';
-import { readList, type ListRun, type ReadOptions } from './read-list.ts';
-import type { Rounds } from './rounds.ts';
+import type { MemberList, PagedList, PagedMemberList, Plan, Taken } from './plan.ts';
+import type { ListRun, ReadOptions } from './list-run.ts';
+import { readList } from './read-list.ts';
 import { readRound } from './rounds.ts';
-import type { Spool } from './spool.ts';
-
-/** What all passes of one plan share. */
-export interface Ground {
-  plan: Plan;
-  spool: Spool;
-  lists: KnownLists;
-  outlet: Outlet;
-  /** Of lists that are read member by member, by name. */
-  rounds: Map<string, Rounds>;
-  clock: Clock;
-  observe: Observe;
-  signal: AbortSignal;
-  lanes: number;
-  fail: (problem: ReadingProblem) => BatonError;
-}
-
-/** Why a pass, even if it was read to its end, proves nothing. */
-export type Fault =
-  /** The count is not that of the rows; `moved`: it was another one in between. */
-  | { kind: 'count'; list: string; path: string; count: number | null; distinct: number; moved: boolean }
-  | { kind: 'orphans'; list: string; of: string; members: number }
-  | { kind: 'moved'; list: string; members: number };
-
-export type PassEnd = 'done' | 'void' | 'wrong-plan';
 
 /** One reading of all lists in their order. */
-export class Pass {
+export class Pass implements OpenPass {
   readonly faults: Fault[] = [];
   doubt: BatonError | undefined;
   /** Members' own lists were read again until two readings agreed. */

@@ -1,7 +1,8 @@
 import type { BatonError } from '@batonkit/kernel';
 import { inOrder } from './ordered.ts';
 import type { MemberList } from './plan.ts';
-import { readList, type ListRun, type ReadOptions } from './read-list.ts';
+import type { ListRun, ReadOptions } from './list-run.ts';
+import { readList } from './read-list.ts';
 
 export interface MemberRows {
   rows: readonly unknown[];

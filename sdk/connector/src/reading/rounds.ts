@@ -1,18 +1,8 @@
 import type { KnownList } from './known-list.ts';
 import { MemberSet } from './member-set.ts';
-import type { Pass, PassEnd } from './pass.ts';
+import type { OpenPass, PassEnd, Rounds } from './open-pass.ts';
 import type { MemberList } from './plan.ts';
 import { readMember, readMembers, type MemberAnswer, type MemberRows } from './read-members.ts';
-
-/** How far a list that is read member by member has come, over all passes. */
-export interface Rounds {
-  /** Whole rounds over all members; from the third on only new members are read. */
-  done: number;
-  /** What each member's list was when it was read last. */
-  states: MemberSet;
-  /** Members of whom two readings agreed. */
-  agreed: MemberSet;
-}
 
 /** After so many readings of one member's list that all differ, it moves too fast. */
 const mostReadings = 6;
@@ -22,7 +12,7 @@ const mostReadings = 6;
  * too; whose differs is read again until two readings agree. Later, only that of members who are new:
  * the rest is taken from what was read.
  */
-export async function readRound(pass: Pass, list: MemberList): Promise<PassEnd> {
+export async function readRound(pass: OpenPass, list: MemberList): Promise<PassEnd> {
   const { ground } = pass;
   let rounds = ground.rounds.get(list.name);
   if (rounds === undefined) {
@@ -46,12 +36,12 @@ export async function readRound(pass: Pass, list: MemberList): Promise<PassEnd> 
 }
 
 class Round {
-  private readonly pass: Pass;
+  private readonly pass: OpenPass;
   private readonly list: MemberList;
   private readonly known: KnownList;
   private readonly rounds: Rounds;
 
-  constructor(pass: Pass, list: MemberList, known: KnownList, rounds: Rounds) {
+  constructor(pass: OpenPass, list: MemberList, known: KnownList, rounds: Rounds) {
     this.pass = pass;
     this.list = list;
     this.known = known;

@@ -1,6 +1,7 @@
 import type { KnownList } from './known-list.ts';
 import type { Outlet } from './outlet.ts';
-import { textsIn, type Ground, type Pass } from './pass.ts';
+import type { Ground } from './open-pass.ts';
+import { textsIn, type Pass } from './pass.ts';
 import type { PagedList, PagedMemberList } from './plan.ts';
 import type { PageSizes } from './page-sizes.ts';
 import type { Tag } from './spool.ts';
