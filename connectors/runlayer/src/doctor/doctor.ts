@@ -52,7 +52,6 @@ export class Doctor {
   report(): Record<string, unknown> {
     return {
       format: 'batonkit runlayer report v1',
-      checks: this.steps.map(({ check, verdict, ms, code }) => ({ check, verdict, ms, code: code ?? null })),
       forms: this.discovery.seen.toJSON(),
       openApi: this.openApi ?? null,
       unusable: this.discovery.unusable.map(({ plan, error }) => ({ plan, code: error.code })),
@@ -169,6 +168,15 @@ export class Doctor {
     };
   }
 
+  /** Where the list that was not found may be, as sentences. */
+  private async findPlaces(check: string, signal: AbortSignal): Promise<string> {
+    const places = check === 'Users list' ? await lookForUsers(this.discovery, signal) : [];
+    if (places.length > 0) {
+      return ` There is a list at ${places.join(', ')}: if it holds all users, use --users-path ${places[0]}.`;
+    }
+    return this.openApi === undefined ? '' : suggest(check, this.openApi);
+  }
+
   private async attempt(check: Check, signal: AbortSignal): Promise<Found & { code?: string; status?: Status }> {
     try {
       return await check.run(signal);
@@ -176,15 +184,8 @@ export class Doctor {
       signal.throwIfAborted();
       if (!(error instanceof BatonError)) throw error;
       const { code, status, title, meaning, remedy } = error.report;
-      const places =
-        check.name === 'Users list' && code === 'RL-PATH-404' ? await lookForUsers(this.discovery, signal) : [];
-      const suggestions =
-        places.length > 0
-          ? ` There is a list at ${places.join(', ')}: if it holds all users, use --users-path ${places[0]}.`
-          : this.openApi === undefined
-            ? ''
-            : suggest(check.name, this.openApi);
-      return { verdict: 'failed', code, status, detail: `${title} ${meaning}`, remedy: `${remedy}${suggestions}` };
+      const hint = code === 'RL-PATH-404' ? await this.findPlaces(check.name, signal) : '';
+      return { verdict: 'failed', code, status, detail: `${title} ${meaning}`, remedy: `${remedy}${hint}` };
     }
   }
 }

@@ -102,9 +102,13 @@ export function roleOf(row: unknown, reader: Reader): RoleRecord | 'server' {
   const seen = key === undefined ? undefined : roles.meant.get(key);
   if (seen !== undefined) return seen;
   const role = findRole(row, reader);
-  if (key !== undefined && role !== 'server' && role.isPlaceholder !== true) roles.meant.set(key, role);
+  // Rows with ids of their own never say the same twice; they must not fill the memory.
+  const isKept = roles.meant.size < mostMeant && role !== 'server' && role.isPlaceholder !== true;
+  if (key !== undefined && isKept) roles.meant.set(key, role);
   return role;
 }
+
+const mostMeant = 5000;
 
 function findRole(row: unknown, reader: Reader): RoleRecord | 'server' {
   const references = referencesOf(row);
