@@ -11,7 +11,7 @@ export const fail = errorTable({
 /** Users by id, with the roles that they hold. */
 export type Users = ReadonlyMap<string, readonly string[]>;
 
-export type ChangeKind = 'add' | 'delete' | 'promote' | 'demote' | 'found' | 'dissolve';
+export type ChangeKind = 'add' | 'delete' | 'promote' | 'demote' | 'found' | 'dissolve' | 'move';
 
 /** What a source holds at one time. */
 export interface State {
@@ -141,6 +141,7 @@ export class Tenant {
       return this.remember();
     }
     if (kind === 'found' || kind === 'dissolve') return this.changeRoles(kind);
+    if (kind === 'move') return this.move();
     const ids = [...this.users]
       .filter(([, { length }]) => (kind === 'promote' ? length < this.roles.length : kind === 'delete' || length > 0))
       .map(([id]) => id)
@@ -154,6 +155,15 @@ export class Tenant {
     if (kind === 'demote') this.users.set(id, held.slice(1));
     if (kind === 'promote') this.users.set(id, this.roles.slice());
     this.remember();
+  }
+
+  /** Changes nothing but the order, as a rename does: somebody is now where the reader was, or will be. */
+  private move(): void {
+    const users = [...this.users];
+    const [from, to] = [this.random.float(), this.random.float()].map((part) => Math.floor(part * users.length));
+    const moved = users.splice(from ?? 0, 1);
+    users.splice(to ?? 0, 0, ...moved);
+    this.users = new Map(users);
   }
 
   /** A role comes, and somebody holds it; or one goes, and nobody does. */
