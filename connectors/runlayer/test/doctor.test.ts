@@ -87,6 +87,12 @@ describe('doctor', () => {
     );
   });
 
+  test('where nothing answers, that is said once', async () => {
+    const { steps } = await examine({ 'base-url': 'https://no-such-tenant.invalid' });
+    expect(steps[0]).toMatchObject({ verdict: 'failed', code: 'RL-NET-DNS', status: 14 });
+    expect(new Set(steps.slice(1).map(({ verdict }) => verdict))).toEqual(new Set(['skipped']));
+  });
+
   test('the report holds forms, keys and types, and no value of the tenant', async () => {
     await simulator.behave('user-names-hostile');
     const { report } = await examine();
