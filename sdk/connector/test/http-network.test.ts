@@ -63,6 +63,12 @@ describe('TLS', () => {
     expect(await ask(`https://localhost:${portOf(target)}`, { ca })).toMatchObject({ ok: true, json: { key: secret } });
   });
 
+  test('a damaged one beside it is left out', async () => {
+    const damaged = '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----';
+    const answer = await ask(`https://localhost:${portOf(target)}`, { ca: [damaged, ...ca] });
+    expect(answer.ok).toBe(true);
+  });
+
   test('without it the certificate is not trusted, and that is not tried again', async () => {
     expect(await ask(`https://localhost:${portOf(target)}`, {})).toMatchObject({
       retries: 0,

@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createSecureContext, getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import connectorOf from 'undici/lib/core/connect.js';
 import { destinationOf, guardDestination, guardedLookup, type AddressPolicy } from './address-guard.ts';
@@ -26,9 +27,7 @@ export function createConnector(options: ConnectOptions): buildConnector.connect
     allowH2: false,
     lookup: guardedLookup(policy, to),
     // One context for all connections: the usual authorities are some 150 certificates to parse.
-    ...(ca.length === 0 || to.protocol !== 'https:'
-      ? {}
-      : { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) }),
+    ...(ca.length === 0 || to.protocol !== 'https:' ? {} : { secureContext: trusting(ca) }),
   });
   return (asked, callback) => {
     try {
@@ -44,6 +43,25 @@ export function createConnector(options: ConnectOptions): buildConnector.connect
       (error: unknown) => callback(error as Error, null),
     );
   };
+}
+
+/** The usual authorities and these. One that is damaged is left out: then its servers are not trusted. */
+function trusting(ca: readonly string[]): SecureContext {
+  const usual = getCACertificates('default');
+  try {
+    return createSecureContext({ ca: [...usual, ...ca] });
+  } catch {
+    return createSecureContext({ ca: [...usual, ...ca.filter(isCertificate)] });
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    void new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A connection to `authority` through a proxy. @throws ProxyFailure */

@@ -4,41 +4,45 @@ import type { Logger } from '../logger.ts';
 import type { Phase, ProgressEvent } from '../progress/events.ts';
 import { logRequest } from './log-request.ts';
 
-const STORED_EVERY_MS = 100;
+const TOLD_EVERY_MS = 100;
 
 /**
  * Lets each phase through once, as the connector alone knows when it begins to prove what it read; and of
- * the counts of what is stored, which change thousands of times, a few a second and the last.
+ * counts, which change thousands of times, a few a second and the last.
  */
 export class PhaseFilter {
   private readonly observe: (event: ProgressEvent) => void;
   private readonly clock: Clock;
   private phase: Phase | undefined;
   private held: ProgressEvent | undefined;
-  private toldAt = Number.NEGATIVE_INFINITY;
+  private readonly toldAt = { stored: Number.NEGATIVE_INFINITY, list: Number.NEGATIVE_INFINITY };
 
   constructor(observe: (event: ProgressEvent) => void, clock: Clock) {
     this.observe = observe;
     this.clock = clock;
   }
 
-  private isTooSoon(event: ProgressEvent): boolean {
-    const now = this.clock.monotonic();
-    const isSoon = now - this.toldAt < STORED_EVERY_MS;
-    this.held = isSoon ? event : undefined;
-    if (!isSoon) this.toldAt = now;
-    return isSoon;
-  }
-
   pass(event: ProgressEvent): void {
-    if (event.type === 'stored' && this.isTooSoon(event)) return;
-    if (this.held !== undefined && event.type !== 'stored') {
+    if (event.type === 'stored') {
+      // The last one is told before whatever comes next.
+      this.held = this.isTooSoon('stored') ? event : undefined;
+      if (this.held !== undefined) return;
+    } else if (this.held !== undefined) {
       this.observe(this.held);
       this.held = undefined;
     }
+    // A list's end is always told.
+    if (event.type === 'list' && !event.done && event.pages > 1 && this.isTooSoon('list')) return;
     if (event.type === 'list' && event.pass > 1 && this.phase === 'read') this.pass({ type: 'phase', phase: 'prove' });
     if (event.type === 'phase') this.phase = event.phase;
     this.observe(event);
+  }
+
+  private isTooSoon(what: 'stored' | 'list'): boolean {
+    const now = this.clock.monotonic();
+    if (now - this.toldAt[what] < TOLD_EVERY_MS) return true;
+    this.toldAt[what] = now;
+    return false;
   }
 }
 
