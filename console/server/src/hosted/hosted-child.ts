@@ -48,17 +48,21 @@ const LINE_LIMIT = 1024 * 1024;
 export async function runHostedChild(options: HostedChildOptions): Promise<HostedOutcome> {
   const { program, runDir, signal } = options;
   const key = options.certificateKey === undefined ? undefined : namelessFile(runDir, options.certificateKey);
-  const child = spawn(program.file, [...program.args, '--hosted', '--file', options.file], {
-    cwd: runDir,
-    env: {
-      ...bareEnvironment(runDir, options.cache),
-      ...options.variables,
-      ...(key === undefined ? {} : { BATON_CERTIFICATE_KEY: '/dev/fd/4' }),
-    },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...(key === undefined ? [] : [key])],
-    detached: true,
-  });
-  if (key !== undefined) closeSync(key);
+  let child: ChildProcess;
+  try {
+    child = spawn(program.file, [...program.args, '--hosted', '--file', options.file], {
+      cwd: runDir,
+      env: {
+        ...bareEnvironment(runDir, options.cache),
+        ...options.variables,
+        ...(key === undefined ? {} : { BATON_CERTIFICATE_KEY: '/dev/fd/4' }),
+      },
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...(key === undefined ? [] : [key])],
+      detached: true,
+    });
+  } finally {
+    if (key !== undefined) closeSync(key);
+  }
   const exit = exitOf(child);
   if (child.pid === undefined) {
     await exit;

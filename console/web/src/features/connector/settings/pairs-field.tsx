@@ -25,6 +25,7 @@ export function PairsField({ label, help, secret, error, pairs, onChange }: Pair
       className="field pairs"
       role="group"
       aria-labelledby={id}
+      aria-describedby={`${id}-help`}
       {...(error === undefined ? {} : { 'data-invalid': true })}
     >
       <span id={id} className="form-title">
@@ -67,9 +68,11 @@ export function PairsField({ label, help, secret, error, pairs, onChange }: Pair
         Add a line
       </Button>
       {error === undefined ? (
-        <p className="help">{help}</p>
+        <p id={`${id}-help`} className="help">
+          {help}
+        </p>
       ) : (
-        <p className="help error">
+        <p id={`${id}-help`} className="help error">
           <b>{error.title}</b> {error.meaning} {error.remedy} <Code>{error.code}</Code>
         </p>
       )}

@@ -39,7 +39,15 @@ export function SettingsArea({ connector, fields, advanced = false }: SettingsAr
     );
   }
   if (editing) {
-    return <SettingsForm title={title} connector={connector} fields={own} onEnd={() => setEditing(false)} />;
+    return (
+      <SettingsForm
+        title={title}
+        connector={connector}
+        fields={own}
+        others={fields.filter((field) => !own.includes(field))}
+        onEnd={() => setEditing(false)}
+      />
+    );
   }
   return (
     <Area

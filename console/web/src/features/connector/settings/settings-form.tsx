@@ -16,12 +16,16 @@ interface SettingsFormProps {
   title: string;
   connector: Connector;
   fields: FormField[];
+  /** Of the connector's other form: one of them is shown, too, when what is entered here makes it wrong. */
+  others: FormField[];
   onEnd: () => void;
 }
 
 /** The form of the connector's own declaration. Save keeps it and starts a sync. */
-export function SettingsForm({ title, connector, fields, onEnd }: SettingsFormProps) {
-  const [draft, setDraft] = useState<Draft>(() => initialOf(fields, connector.settings));
+export function SettingsForm({ title, connector, fields: own, others, onEnd }: SettingsFormProps) {
+  const [draft, setDraft] = useState<Draft>(() => initialOf([...own, ...others], connector.settings));
+  const [joined, setJoined] = useState<readonly string[]>([]);
+  const fields = [...own, ...others.filter(({ name }) => joined.includes(name))];
   const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
   const save = useConnectorAction(connector.id, 'saveSettings');
   const form = useRef<HTMLFormElement>(null);
@@ -31,6 +35,10 @@ export function SettingsForm({ title, connector, fields, onEnd }: SettingsFormPr
   useEffect(() => {
     if (save.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [save.error]);
+  const join = (error: unknown) => {
+    const found = error instanceof ApiProblem ? error.fields.map(({ field }) => field ?? '') : [];
+    setJoined((now) => [...now, ...found]);
+  };
   const errorFor = (name: string): ErrorReport | undefined => {
     if (changed.has(name)) return undefined;
     return problems.find(({ field }) => field === name) ?? (save.error === null ? errorOf(connector, name) : undefined);
@@ -47,7 +55,7 @@ export function SettingsForm({ title, connector, fields, onEnd }: SettingsFormPr
         event.preventDefault();
         if (save.isPending) return;
         setChanged(new Set());
-        save.mutate({ values: entered(fields, draft) }, { onSuccess: onEnd });
+        save.mutate({ values: entered(fields, draft) }, { onSuccess: onEnd, onError: join });
       }}
     >
       <Area
