@@ -43,6 +43,7 @@ const tenants: fc.Arbitrary<TenantSettings> = fc.record({
   countLie: fc.constantFrom(0, 0, 0, 0, 1, -1),
   ties: fc.constantFrom(false, false, false, true),
   lingering: fc.constantFrom(0, 0, 1),
+  hidden: fc.constantFrom(false, false, false, true),
   changes: fc.oneof(fc.constant([]), changes),
 });
 const anyForm = fc.constantFrom(...forms);
@@ -73,7 +74,8 @@ describe('the claim of a complete reading', () => {
   test('a source at rest is always read at a moment, whatever its pages are like', async () => {
     await fc.assert(
       fc.asyncProperty(tenants, anyForm, fc.boolean(), async (settings, form, uncounted) => {
-        const result = await read({ ...settings, countLie: 0, ties: false, changes: [], uncounted }, form, options);
+        const rest = { countLie: 0, ties: false, hidden: false, changes: [] };
+        const result = await read({ ...settings, ...rest, uncounted }, form, options);
         expect(result).not.toHaveProperty('error');
         expect(isTrue(result)).toBe(true);
         expect('reading' in result && result.reading.evidence.moment).toBeDefined();

@@ -48,6 +48,7 @@ const settings: TenantSettings = {
   maxLimit: 500,
   cutsSilently: false,
   lingering: 0,
+  hidden: false,
   shortPages: false,
   uncounted: false,
   countLie: 0,
