@@ -158,7 +158,10 @@ describe('a second way to the same roles', () => {
     expect(error).toMatchObject({ code: 'RL-DISAGREE' });
     expect(error?.title).toMatch(/1 of 21/);
     const accepted = await readFrom(answers, { accept: [`disagreement=${plan}`], reason: 'u7 left' });
-    expect(accepted.synced?.evidence.verdict).toBe('complete with exceptions');
+    expect(accepted.synced?.evidence).toMatchObject({ plan, verdict: 'complete with exceptions' });
+    const other = await readFrom(answers, { accept: ['disagreement=per-user'], reason: 'the list forgets people' });
+    expect(other.synced?.evidence).toMatchObject({ plan: 'per-user', verdict: 'complete with exceptions' });
+    expect(other.synced?.pairs).toEqual(truth);
   });
 
   test('that differs once is a change, and no disagreement', async () => {

@@ -35,6 +35,13 @@ async function compareWays(
   const { plan, exceptions } = discovery.settings;
   // Whoever names a plan has said which is right.
   if (plan !== undefined) return undefined;
+  // Lists are compared whole only when they were read; who said that another way is right is not asked again.
+  const [first] = discovery.ways;
+  const right = discovery.ways.find((way) => way.plan === exceptions.value('disagreement'));
+  if (right !== undefined && right !== first && first?.plan !== 'embedded') {
+    exceptions.overruled('disagreement');
+    return right;
+  }
   const byOwner = judge(discovery, await askOwner(discovery, now, signal));
   // An exception that was needed once is needed, and marked, each time.
   const isAsked = !isKnown || exceptions.value('disagreement') !== undefined;
