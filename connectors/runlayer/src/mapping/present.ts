@@ -19,7 +19,7 @@ import {
   type Resource,
 } from '@batonkit/protocol';
 import { create, type JsonObject } from '@bufbuild/protobuf';
-import { TimestampSchema, type Timestamp } from '@bufbuild/protobuf/wkt';
+import { TimestampSchema, type Any, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { roleType, userType } from '../resource-types.ts';
 import { mergeTerms, termsOf, type Term } from './assignment.ts';
 import type { RoleRecord } from './role.ts';
@@ -45,6 +45,7 @@ export interface Late {
 }
 
 export function createPresenter(late: () => Late): Presenter {
+  const roleGrant = createRoleGrant();
   return {
     resource: (type, record) =>
       type === userType.id ? userResource(record as UserRecord, late().byFlag) : roleResource(record as RoleRecord),
@@ -143,21 +144,42 @@ function roleEntitlement(role: RoleRecord): Entitlement {
   });
 }
 
-function roleGrant({ role, user, sources, expiresAt }: GrantRecord): Grant {
-  const entitlement = entitlementId(roleType.id, role, ASSIGNED);
-  const metadata: JsonObject = {
-    ...(sources === undefined ? {} : { sources }),
-    ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+/** Makes grants; what many of them have in common is made once and shared. */
+function createRoleGrant(): (grant: GrantRecord) => Grant {
+  const entitlements = new Map<string, Entitlement>();
+  const annotations = new Map<string, Any>();
+  const entitlementOf = (role: string): Entitlement => {
+    let entitlement = entitlements.get(role);
+    if (entitlement === undefined) {
+      const resource = { id: { resourceType: roleType.id, resource: role } };
+      entitlement = create(EntitlementSchema, { id: entitlementId(roleType.id, role, ASSIGNED), resource });
+      entitlements.set(role, entitlement);
+    }
+    return entitlement;
   };
-  return create(GrantSchema, {
-    entitlement: { id: entitlement, resource: { id: { resourceType: roleType.id, resource: role } } },
-    principal: { id: { resourceType: userType.id, resource: user } },
-    id: grantId(entitlement, userType.id, user),
-    annotations:
-      Object.keys(metadata).length === 0
-        ? []
-        : [packAny(GrantMetadataSchema, create(GrantMetadataSchema, { metadata }))],
-  });
+  const annotationsOf = ({ sources, expiresAt }: GrantRecord): Any[] => {
+    if (sources === undefined && expiresAt === undefined) return [];
+    const key = JSON.stringify([sources, expiresAt]);
+    const known = annotations.get(key);
+    if (known !== undefined) return [known];
+    const metadata: JsonObject = {
+      ...(sources === undefined ? {} : { sources }),
+      ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+    };
+    const made = packAny(GrantMetadataSchema, create(GrantMetadataSchema, { metadata }));
+    // Ends may all differ; they must not fill the memory.
+    if (annotations.size < 1000) annotations.set(key, made);
+    return [made];
+  };
+  return (grant) => {
+    const entitlement = entitlementOf(grant.role);
+    const message = create(GrantSchema);
+    message.entitlement = entitlement;
+    message.principal = create(ResourceSchema, { id: { resourceType: userType.id, resource: grant.user } });
+    message.id = grantId(entitlement.id, userType.id, grant.user);
+    message.annotations = annotationsOf(grant);
+    return message;
+  };
 }
 
 /** From RFC 3339 in UTC, with all digits of its fraction. */
