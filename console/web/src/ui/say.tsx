@@ -53,7 +53,7 @@ export function ProofLine({ proof, past = false }: { proof: Proof; past?: boolea
 /** A sync, by its id, to its certificate. */
 export function SyncLink({ id }: { id: string }) {
   return (
-    <Link to="/syncs/$syncId" params={{ syncId: id }} className="mono" title={id}>
+    <Link to="/syncs/$syncId" params={{ syncId: id }} className="mono sync-link" title={id}>
       <span className="unseen">Certificate of sync </span>
       {shortId(id)}
     </Link>

@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSimulator, type Simulator } from '../support/simulator.ts';
+import { NEEDS_CHROMIUM, chromiumPath, openPage, startChromium } from './support/chromium.ts';
+import { addConnector, saveSettings, settings, throughSyncTo, untilState } from './support/set-up.ts';
+import { recordStates } from './support/states.ts';
+import { startWebConsole, type WebConsole } from './support/stack.ts';
+
+describe.skipIf(chromiumPath === undefined)(`settings of every kind${NEEDS_CHROMIUM}`, () => {
+  let browser: Browser;
+  let tenant: Simulator;
+  let web: WebConsole;
+  beforeAll(async () => {
+    [browser, tenant] = await Promise.all([
+      startChromium(),
+      startSimulator('--users 45 --max-limit 15 --behaviour null-roles-none'),
+    ]);
+    web = await startWebConsole([tenant.origin, tenant.origin.replace('127.0.0.1', 'localhost')]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await web[Symbol.asyncDispose]();
+    await tenant[Symbol.asyncDispose]();
+  });
+
+  const advanced = (page: Page) => page.getByRole('region', { name: 'Advanced settings', exact: true });
+
+  test('exceptions, choices and further headers: entered once, marked everywhere, never shown', async () => {
+    const { page, faults } = await openPage(browser);
+    await addConnector(page, web.signIn);
+    await saveSettings(page, tenant.baseUrl, tenant.apiKey);
+    await throughSyncTo(page, 'Error');
+
+    await page.getByRole('link', { name: 'Advanced settings' }).click();
+    await advanced(page).getByRole('button', { name: 'Edit advanced settings' }).click();
+    await advanced(page).getByLabel('Exceptions', { exact: true }).fill('null-roles=none\n');
+    await advanced(page)
+      .getByRole('button', { name: /Way to the roles of people/ })
+      .click();
+    await page.getByRole('option', { name: 'embedded' }).click();
+    const headers = advanced(page).getByRole('group', { name: 'Further request headers' });
+    await headers.getByRole('button', { name: 'Add a line' }).click();
+    await headers.getByLabel('Name 1').fill('x-team');
+    await headers.getByLabel('Value 1').fill('geheim-4711');
+    const save = advanced(page).getByRole('button', { name: 'Save', exact: true });
+    await save.click();
+    // Without a reason an exception is none.
+    await page.getByText('The exceptions have no reason.').waitFor();
+    await advanced(page).getByLabel('Reason of the exceptions').fill('Guests have none.');
+    await recordStates(page);
+    await save.click();
+    await throughSyncTo(page, 'Connected');
+    const form = await advanced(page).innerText();
+    expect(form).toContain('null-roles=none accepted by Local administrator');
+    expect(form).toContain('x-team');
+    expect(await page.content()).not.toContain('geheim-4711');
+
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText('Read completely, with 1 exception.').waitFor();
+    await page.getByRole('button', { name: 'View logs' }).click();
+    const log = page.getByRole('complementary', { name: 'Connector log' });
+    await log.getByText('Complete with exceptions').waitFor();
+    expect(await log.getByRole('list', { name: 'Exceptions' }).first().innerText()).toContain('Guests have none.');
+    await log.getByRole('link', { name: /Certificate of sync/ }).click();
+    await page.getByText('What was overruled').waitFor();
+    await page.getByText(/by the key [0-9a-f]{64}/).waitFor();
+    await page.goBack();
+
+    // Another address: what was entered for the former one is asked for again, also that of the other form.
+    await settings(page).getByRole('button', { name: 'Edit', exact: true }).click();
+    await settings(page).getByLabel('Base URL').fill(tenant.baseUrl.replace('127.0.0.1', 'localhost'));
+    await settings(page).getByLabel('API key').fill(tenant.apiKey);
+    await settings(page).getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Enter the Further request headers again.').waitFor();
+    await settings(page).getByRole('button', { name: 'Remove x-team' }).click();
+    await settings(page).getByRole('button', { name: 'Save', exact: true }).click();
+    await untilState(page, 'Error');
+    await page.getByText('The connector reads another instance than before.').first().waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  }, 120_000);
+});
