@@ -9,7 +9,8 @@ import { phasesOf, shareOf } from './phases.ts';
 function requestsOf({ plan, requests }: NonNullable<Connector['run']>): string {
   const sent = `${count(requests, 'request')} sent`;
   if (plan === null) return `${sent}.`;
-  return `Plan: ${shown(plan.name)}, ${count(plan.requests, 'request')} or more; ${sent} so far.`;
+  // A connector asks other things, too, such as what a second way would say.
+  return `Plan: ${shown(plan.name)}, ${count(plan.requests, 'request')} or more for the lists; ${sent} so far, checks included.`;
 }
 
 /** A run as it goes: what has been read, of how many, and what comes. */
