@@ -1,7 +1,7 @@
 import { systemClock } from '@batonkit/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { outcomes, unknowns, type Case } from './outcomes.ts';
-import { readTenant } from './read-tenant.ts';
+import { readTenant, type Synced } from './read-tenant.ts';
 import { startSimulator, type SimulatorProcess } from './simulator-process.ts';
 
 interface Listed {
@@ -75,13 +75,40 @@ describe('a sync under', () => {
       const ghosts = new Set(
         synced?.roles.filter(({ profile }) => profile?.['placeholder'] === true).map(({ id }) => id?.resource),
       );
-      const known = synced?.pairs.filter((pair) => !ghosts.has(pair.split(' ').at(-1)));
+      const known = synced?.pairs.filter((pair) => !ghosts.has(roleIn(pair)));
       expect((synced?.pairs.length ?? 0) - (known?.length ?? 0)).toBe(placeholders);
-      if (ends === 'exact') expect(known).toEqual(await truePairs('', areRolesBySlug));
-      else expect(await pairsInMoment(evidence?.moment ?? { from: '', to: '' })).toContain(synced?.pairs.join('\n'));
+      if (ends === 'exact') {
+        expect(known).toEqual(await truePairs('', areRolesBySlug));
+        expect(administratorsIn({ roles: synced?.roles ?? [], pairs: known ?? [] })).toEqual(
+          await trueAdministrators(areRolesBySlug),
+        );
+      } else expect(await pairsInMoment(evidence?.moment ?? { from: '', to: '' })).toContain(synced?.pairs.join('\n'));
     },
   );
 });
+
+/** People who hold a role of a high tier, or of none, which nobody has classified. */
+function administratorsIn({ roles, pairs }: Pick<Synced, 'roles' | 'pairs'>): string[] {
+  const isAdmin = (tier: unknown): boolean => tier === undefined || tier === 'critical' || tier === 'high';
+  const admin = new Set(roles.filter(({ profile }) => isAdmin(profile?.['tier'])).map(({ id }) => id?.resource));
+  return [...new Set(pairs.filter((pair) => admin.has(roleIn(pair))).map(userIn))].sort();
+}
+
+async function trueAdministrators(areRolesBySlug = false): Promise<string[]> {
+  const roles = await simulator.get<{ id: string; slug: string; isSystem: boolean }[]>('/roles');
+  const administer = ['super_admin', 'security_admin', 'it_admin'];
+  const admin = new Set(
+    roles
+      .filter(({ slug, isSystem }) => !isSystem || administer.includes(slug))
+      .map(({ id, slug }) => (areRolesBySlug ? slug : id)),
+  );
+  const pairs = await truePairs('', areRolesBySlug);
+  return [...new Set(pairs.filter((pair) => admin.has(roleIn(pair))).map(userIn))].sort();
+}
+
+/** Role ids may hold spaces, user ids do not. */
+const userIn = (pair: string): string => pair.slice(0, pair.indexOf(' '));
+const roleIn = (pair: string): string => pair.slice(pair.indexOf(' ') + 1);
 
 async function truePairs(query: string, areRolesBySlug = false): Promise<string[]> {
   const pairs = await simulator.get<{ userId: string; roleId: string }[]>(`/pairs${query}`);
