@@ -62,7 +62,7 @@ const env = {
   ...process.env,
   PATH: `${dirname(node)}:${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
   // Our programs run from their TypeScript sources: what Node made of those, it need not make again.
-  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
 };
 const exit = await run(node, [join(root, program), ...process.argv.slice(3)], { cwd: root, env, stdio: 'inherit' });
 process.exit(exit);
