@@ -37,7 +37,10 @@ describe('answers of a server of the same family', () => {
     ['TOKEN_WITH_WRONG_SIGNATURE', 'RL-AUTH-401', 16],
   ])('the key %s ends in %s', async (key, code, status) => {
     await using server = await startRecordedServer(current);
-    expect((await readTenant(settings(server.url, { 'api-key': key }))).error).toMatchObject({ code, status });
+    for (const style of ['bearer', 'auto']) {
+      const { error } = await readTenant(settings(server.url, { 'api-key': key, 'auth-style': style }));
+      expect(error).toMatchObject({ code, status });
+    }
   });
 
   test('a key in a header that the server does not know is none; as a bearer token it is one', async () => {

@@ -86,7 +86,8 @@ export function createRunlayerApi(settings: Settings, deps: ConnectorDeps): Runl
     if (is401 && settings.authStyle === 'auto' && !isConnected) {
       style = 'bearer';
       const second = await http.get({ path: mePath, signal });
-      if (second.ok) answer = second;
+      // Also a refusal that knows whose key it is says more than one that saw no key.
+      if (second.ok || credentialFault(second.failure) !== undefined) answer = second;
       else style = 'header';
     }
     if (!answer.ok) throw inWords(answer.failure, { path: mePath, what: 'its own user' });
