@@ -44,12 +44,12 @@ export function createLogView(logger: Logger, screen: Screen, redact: (text: str
       const took = milliseconds / 1000;
       if (outcome.ok && 'dryRun' in outcome) return screen.print(planText(outcome.plan));
       if (outcome.ok) {
-        const { syncId, file, certificate, counts } = outcome;
+        const { syncId, file, certificate, counts, proof } = outcome;
         logger.info('sync complete', {
           sync_id: syncId,
           file,
           certificate,
-          verdict: 'complete',
+          ...(proof === undefined ? {} : { verdict: proof.verdict }),
           duration: took,
           ...counts,
         });
