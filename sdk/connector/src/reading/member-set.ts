@@ -38,6 +38,11 @@ export class MemberSet {
     return this.now + this.earlier - 2 * this.both;
   }
 
+  /** How many members are in at least one of the two passes. */
+  get union(): number {
+    return this.now + this.earlier - this.both;
+  }
+
   /** Starts a pass: the newest becomes the one before. */
   begin(forgetServed: boolean): void {
     const before = this.bit;

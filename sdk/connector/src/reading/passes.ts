@@ -196,7 +196,7 @@ export class Passes {
     const { fail } = this.ground;
     if (last?.doubt !== undefined) return last.doubt;
     const faults = last?.faults ?? [];
-    const wrong = faults.find((fault) => fault.kind === 'count' && isSameCount(fault, beforeLast));
+    const wrong = faults.find((fault) => isSameCount(fault, beforeLast) && !this.hasMoved(fault));
     if (wrong?.kind === 'count') return fail({ ...wrong, count: wrong.count ?? 0 });
     const [orphans] = faults;
     if (orphans?.kind === 'orphans' && faults.length === 1) return fail(orphans);
@@ -206,6 +206,12 @@ export class Passes {
       members: fault.kind === 'count' ? Math.max(1, Math.abs((fault.count ?? 0) - fault.distinct)) : fault.members,
     }));
     return fail({ kind: 'drift', differences: differences.length > 0 ? differences : moved });
+  }
+
+  /** The last two passes hold others, and together more than the source says there are: some came, others went. */
+  private hasMoved({ list }: Fault): boolean {
+    const { members, evidence } = this.ground.lists.of(list);
+    return members.differences > 0 && members.union > (evidence.count ?? 0);
   }
 
   private evidence(time: Time, passes: number): Evidence {

@@ -73,16 +73,18 @@ export async function readMember(
     run.countMoved ||
     (run.count !== null && run.count !== (run.filled > 1 ? distinct.size : rows.length));
   try {
-    let before: ListRun | undefined;
+    let before: { run: ListRun; held: string } | undefined;
     for (let n = 0; n < most; n++) {
       const run = await read();
       if (!differs(run)) return { rows, run };
       // Read twice and wrong in the same way: it does not move, it says something untrue.
-      if (before?.count === run.count && run.count !== null && !before.countMoved && !run.countMoved) {
+      const held = JSON.stringify([...distinct].sort());
+      const isStill = before?.held === held && before.run.count === run.count;
+      if (isStill && run.count !== null && before?.run.countMoved === false && !run.countMoved) {
         const { name, path } = list;
         throw options.fail({ kind: 'count', list: name, path, count: run.count, distinct: distinct.size });
       }
-      before = run;
+      before = { run, held };
     }
     return 'moved';
   } catch (error) {
