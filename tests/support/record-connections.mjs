@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
 
 const note = (what) => appendFileSync(process.env.RECORD_CONNECTIONS, `${what}\n`);
-const { connect } = Socket.prototype;
+const connect = Reflect.get(Socket.prototype, 'connect');
 Socket.prototype.connect = function recorded(...args) {
   const [options] = Array.isArray(args[0]) ? args[0] : args;
   const { host = 'localhost', port, path } = typeof options === 'object' ? options : { port: options };

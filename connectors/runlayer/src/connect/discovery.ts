@@ -1,4 +1,4 @@
-import { firstPage, type Page } from '../api/read-whole.ts';
+import { firstPage } from '../api/read-whole.ts';
 import type { Me, RunlayerApi, Wanted } from '../api/runlayer-api.ts';
 import { wantRoles, wantUsers } from '../api/wanted.ts';
 import { fail } from '../errors.ts';
@@ -10,7 +10,8 @@ import { catalogueRows } from '../mapping/catalogue.ts';
 import type { FoundList, TenantForm, Way } from '../tenant/tenant-form.ts';
 import type { TenantReader } from '../tenant/tenant-reader.ts';
 import { FormsSeen } from './forms-seen.ts';
-import { chooseWays, waysOnUsers, type Unusable, findOtherWays } from './ways.ts';
+import type { FirstPage, FoundLists, Unusable } from './found-lists.ts';
+import { chooseWays, findOtherWays, waysOnUsers } from './ways.ts';
 
 /** Where the list of users may be. Others, such as `/members`, have to be named. */
 const usersPaths = ['/users', '/users/'];
@@ -20,19 +21,18 @@ const rolesPaths = ['/roles', '/fga/roles', '/rbac/roles', '/admin/roles', '/use
  * Finds out where and in what form a tenant has its lists, in the order: who am I, users, roles, one
  * user's assignments. Each step throws in the connector's words; the next ones build on it.
  */
-export class Discovery {
+export class Discovery implements FoundLists {
   readonly api: RunlayerApi;
   readonly settings: Settings;
   readonly seen = new FormsSeen();
-  /** Ways that are there and cannot be used, with the reason. */
   readonly unusable: Unusable[] = [];
   sample: readonly string[] = [];
   /** The roles, for comparing ways, once they are read. */
   comparing: Promise<TenantReader> | undefined;
   private readonly most: number | undefined;
   private meFound: Me | undefined;
-  private usersFound: (FoundList & { page: Page }) | undefined;
-  private rolesFound: (FoundList & { page: Page }) | 'catalogue' | undefined;
+  private usersFound: FirstPage | undefined;
+  private rolesFound: FirstPage | 'catalogue' | undefined;
   private waysFound: readonly Way[] | undefined;
 
   constructor(api: RunlayerApi, settings: Settings) {
@@ -46,11 +46,11 @@ export class Discovery {
     return there(this.meFound);
   }
 
-  get users(): FoundList & { page: Page } {
+  get users(): FirstPage {
     return there(this.usersFound);
   }
 
-  get roles(): (FoundList & { page: Page }) | 'catalogue' {
+  get roles(): FirstPage | 'catalogue' {
     return there(this.rolesFound);
   }
 
@@ -141,14 +141,13 @@ export class Discovery {
     return platform === undefined ? undefined : readId(platform, keys, 'A role').id;
   }
 
-  /** The first of the paths at which there is a list. Anything but "there is nothing" ends the search. */
   async locate(
     name: string,
     paths: readonly string[],
     want: (path: string) => Wanted,
     signal: AbortSignal,
     member?: string,
-  ): Promise<(FoundList & { page: Page }) | undefined> {
+  ): Promise<FirstPage | undefined> {
     for (const path of paths) {
       const wanted: Wanted = {
         ...want(path),

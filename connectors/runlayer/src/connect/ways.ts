@@ -9,7 +9,7 @@ import { planNames, type PlanName } from '../settings.ts';
 import { embeddedKeysOf } from '../tenant/embedded.ts';
 import { estimateRequests } from '../tenant/estimate.ts';
 import type { Way } from '../tenant/tenant-form.ts';
-import type { Discovery } from './discovery.ts';
+import type { FoundLists } from './found-lists.ts';
 
 type Other = Exclude<PlanName, 'embedded'>;
 
@@ -19,12 +19,6 @@ export const wantOf: Readonly<Record<Other, (path: string) => Wanted>> = {
   flat: wantAssignments,
   'per-user': wantRolesOf,
 };
-
-/** A way that may be there and does not help. */
-export interface Unusable {
-  plan: PlanName;
-  error: BatonError;
-}
 
 const paths: Readonly<Record<Other, readonly string[]>> = {
   'per-role': ['/roles/{id}/users'],
@@ -43,8 +37,8 @@ export function waysOnUsers(rows: readonly unknown[]): Way[] {
  * Tries the other ways out, with the key's owner and one role.
  * @param isOneThere then only the roles of single users are looked for, as a second way
  */
-export async function findOtherWays(discovery: Discovery, isOneThere: boolean, signal: AbortSignal): Promise<Way[]> {
-  const { settings } = discovery;
+export async function findOtherWays(lists: FoundLists, isOneThere: boolean, signal: AbortSignal): Promise<Way[]> {
+  const { settings } = lists;
   const named = settings.paths.assignments;
   const isWanted = (plan: Other): boolean =>
     settings.plan === plan ||
@@ -56,11 +50,11 @@ export async function findOtherWays(discovery: Discovery, isOneThere: boolean, s
     const candidates = named === undefined ? paths[plan] : planOf(named) === plan ? [named] : [];
     if (candidates.length === 0 || !isWanted(plan)) continue;
     try {
-      const way = await tryOut(discovery, plan, candidates, signal);
+      const way = await tryOut(lists, plan, candidates, signal);
       if (way !== undefined) ways.push(way);
     } catch (error) {
       if (!(error instanceof BatonError) || !isSurvivable(error)) throw error;
-      discovery.unusable.push({ plan, error });
+      lists.unusable.push({ plan, error });
     }
   }
   return ways;
@@ -73,15 +67,15 @@ export function planOf(path: string): Other {
 }
 
 async function tryOut(
-  discovery: Discovery,
+  lists: FoundLists,
   plan: Other,
   candidates: readonly string[],
   signal: AbortSignal,
 ): Promise<Way | undefined> {
-  const { me } = discovery;
-  const member = { 'per-role': discovery.someRole(), flat: undefined, 'per-user': me.id }[plan];
+  const { me } = lists;
+  const member = { 'per-role': lists.someRole(), flat: undefined, 'per-user': me.id }[plan];
   if (plan === 'per-role' && member === undefined) return undefined;
-  const found = await discovery.locate(`assignments ${plan}`, candidates, wantOf[plan], signal, member);
+  const found = await lists.locate(`assignments ${plan}`, candidates, wantOf[plan], signal, member);
   if (found === undefined) return undefined;
   checkRows(plan, found.page);
   return { plan, path: found.path, count: plan === 'flat' ? found.count : null };
@@ -116,8 +110,8 @@ const survivable = [
  *
  * @throws BatonError `RL-PLAN`, `RL-PATH-404`, or why the only way that is there cannot be used
  */
-export function chooseWays(discovery: Discovery, found: readonly Way[]): Way[] {
-  const { settings, unusable } = discovery;
+export function chooseWays(lists: FoundLists, found: readonly Way[]): Way[] {
+  const { settings, unusable } = lists;
   const named = settings.paths.assignments;
   const wanted = settings.plan ?? (named === undefined ? undefined : planOf(named));
   if (wanted !== undefined) {
@@ -137,15 +131,15 @@ export function chooseWays(discovery: Discovery, found: readonly Way[]): Way[] {
     if (reason !== undefined) throw reason.error;
     throw fail('RL-PATH-404', { path: '/users/{id}/roles', what: 'the roles of users', option: 'assignments-path' });
   }
-  const totals = totalsOf(discovery);
-  const pageSize = pageSizeOf(discovery);
+  const totals = totalsOf(lists);
+  const pageSize = pageSizeOf(lists);
   const cost = (way: Way): number =>
     Object.values(estimateRequests(way, totals, pageSize)).reduce((sum, one) => sum + one, 0);
   return [...found].sort((a, b) => cost(a) - cost(b) || planNames.indexOf(a.plan) - planNames.indexOf(b.plan));
 }
 
 /** Members by list, as far as the lists say. */
-export function totalsOf({ users, roles }: Discovery): Record<string, number> {
+export function totalsOf({ users, roles }: FoundLists): Record<string, number> {
   return {
     users: users.count ?? users.page.rows.length,
     roles: roles === 'catalogue' ? 0 : (roles.count ?? roles.page.rows.length),
@@ -153,7 +147,7 @@ export function totalsOf({ users, roles }: Discovery): Record<string, number> {
 }
 
 /** The page size that a sync will come to, as far as the first page of users tells. */
-export function pageSizeOf({ settings, users }: Discovery): number {
+export function pageSizeOf({ settings, users }: FoundLists): number {
   const asked = settings.pageSize ?? 1000;
   const { rows, limit } = users.page;
   const isCapped = (users.count ?? 0) > rows.length && rows.length < Math.min(asked, limit === undefined ? asked : 100);

@@ -40,11 +40,11 @@ export function createLogView(logger: Logger, screen: Screen, redact: (text: str
           break;
       }
     },
-    end: (outcome, { milliseconds, problems }) => {
+    end: (outcome, { milliseconds, problems, proof }) => {
       const took = milliseconds / 1000;
       if (outcome.ok && 'dryRun' in outcome) return screen.print(planText(outcome.plan));
       if (outcome.ok) {
-        const { syncId, file, certificate, counts, proof } = outcome;
+        const { syncId, file, certificate, counts } = outcome;
         logger.info('sync complete', {
           sync_id: syncId,
           file,
