@@ -65,7 +65,10 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const catalogue = await loadCatalogue(options.programs, data);
   const events = createEvents();
 
-  const worker = new Worker({ db: store.db, catalogue, secretBox, data, events, clock, random, log, name: 'console' });
+  const { allowedOrigins } = options;
+  const name = 'console';
+  const deps = { db: store.db, catalogue, secretBox, data, events, clock, random, log };
+  const worker = new Worker({ ...deps, allowedOrigins, name });
   undo.defer(() => worker.stop());
 
   let port = options.port;
@@ -77,7 +80,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     events,
     clock,
     random,
-    allowedOrigins: new Set(options.allowedOrigins),
+    allowedOrigins: new Set(allowedOrigins),
     hide,
     wakeWorker: () => worker.wake(),
   };

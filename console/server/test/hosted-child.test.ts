@@ -23,7 +23,6 @@ function run(mode: string, options: Partial<HostedChildOptions> = {}) {
   const outcome = runHostedChild({
     program,
     runDir,
-    cache: join(runDir, 'cache'),
     variables: { BATON_MODE: mode },
     secrets: { 'api-key': 'rl_usr_secret_of_the_test' },
     file: join(runDir, 'sync.c1z'),
@@ -63,7 +62,6 @@ test('gets its secrets by descriptor, an environment built from nothing, and its
       TMPDIR: runDir,
       TZ: 'UTC',
       LANG: 'C.UTF-8',
-      NODE_COMPILE_CACHE: join(runDir, 'cache'),
     },
   });
   // What a later release may say beside the known lines is passed over.

@@ -24,14 +24,13 @@ export function programAt(path: string): Program {
 }
 
 /** The least that a program needs; nothing of the console's own environment goes to a child. */
-export function bareEnvironment(home: string, cache: string): Record<string, string> {
+export function bareEnvironment(home: string): Record<string, string> {
   return {
     PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     HOME: home,
     TMPDIR: home,
     TZ: 'UTC',
     LANG: 'C.UTF-8',
-    NODE_COMPILE_CACHE: cache,
   };
 }
 
@@ -44,7 +43,7 @@ export async function printOf(program: Program, args: string[], data: DataDirect
   const failed = (reason: string) => fail('BK-CATALOG', { program: program.name, reason });
   return new Promise((settle, reject) => {
     const child = spawn(program.file, [...program.args, ...args], {
-      env: bareEnvironment(data.root, data.cache),
+      env: bareEnvironment(data.root),
       cwd: data.root,
       stdio: ['ignore', 'pipe', 'ignore'],
       signal: AbortSignal.timeout(TIME),

@@ -12,8 +12,6 @@ export interface DataDirectory {
   artefact(syncId: string): string;
   /** A hosted run's own directory; removed when the run is done, and at each start. */
   run(runId: string): string;
-  /** What Node made of the programs it ran; it starts them a third faster. */
-  cache: string;
   /** What a run's program logged at its end. */
   log(runId: string): string;
   /** Where these lie. */
@@ -35,12 +33,11 @@ export function prepareDataDirectory(path: string): DataDirectory {
   };
   if (existsSync(root)) keepToOwner(root);
   else mkdirSync(root, { recursive: true, mode: 0o700 });
-  const [artefacts, runs, logs, cache] = [folder('artefacts'), folder('runs'), folder('logs'), folder('cache')];
+  const [artefacts, runs, logs] = [folder('artefacts'), folder('runs'), folder('logs')];
   return {
     root,
     keyFile: join(root, 'key'),
     database: join(root, 'db'),
-    cache,
     artefact: (syncId) => join(artefacts, `${syncId}.c1z`),
     run: (runId) => join(runs, runId),
     log: (runId) => join(logs, `${runId}.log`),
@@ -51,7 +48,7 @@ export function prepareDataDirectory(path: string): DataDirectory {
 /** What makes a directory a console's. */
 const OURS = ['key', 'database.lock', 'db'];
 /** One that was killed at its first start has no more than these. */
-const FOLDERS = new Set(['artefacts', 'runs', 'logs', 'cache']);
+const FOLDERS = new Set(['artefacts', 'runs', 'logs']);
 
 function keepToOwner(root: string): void {
   const info = statSync(root);

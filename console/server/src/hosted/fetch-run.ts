@@ -4,6 +4,7 @@ import { BatonError, createRedactor, linkAbort, type Clock, type Random } from '
 import {
   failRun,
   finishSync,
+  lastCertificate,
   readSecrets,
   readValues,
   recordProgress,
@@ -12,11 +13,12 @@ import {
   type Lease,
   type LeaseAnswer,
 } from '@batonkit/console-store';
+import { parseCertificate } from '@batonkit/certificate';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { DataDirectory } from '../data/data-directory.ts';
 import type { SecretBox } from '../data/secret-box.ts';
 import type { Log } from '../logger.ts';
-import { childVariables } from '../settings/child-variables.ts';
+import { childVariables, runVariables } from '../settings/child-variables.ts';
 import { secretOf, textsOf } from '../settings/secret.ts';
 import { makeChildKey, type ChildKey } from './child-key.ts';
 import { runHostedChild, type HostedOutcome } from './hosted-child.ts';
@@ -33,6 +35,8 @@ export interface FetchOptions {
   clock: Clock;
   log: Log;
   random: Random;
+  /** On this machine, that a connector may reach. */
+  allowedOrigins: readonly string[];
   /** The run was cancelled, its lease lost, or the console stops. */
   signal: AbortSignal;
   /** Prolongs the lease; aborts the signal when it is lost or the run is cancelled. */
@@ -127,8 +131,10 @@ async function runChild(options: FetchOptions, key: ChildKey, runDir: string, fi
     const outcome = await runHostedChild({
       program: item.program,
       runDir,
-      cache: options.data.cache,
-      variables: childVariables(item.configuration, values),
+      variables: {
+        ...childVariables(item.configuration, values),
+        ...runVariables(options.allowedOrigins, await lastConfigDigest(db, lease.connectorId)),
+      },
       secrets,
       certificateKey: key.privatePem,
       file,
@@ -143,6 +149,16 @@ async function runChild(options: FetchOptions, key: ChildKey, runDir: string, fi
     await flusher;
     if (!options.signal.aborted) await flush();
     await tail.save(data.log(lease.runId), redact);
+  }
+}
+
+/** With which settings the last sync was complete: what is checked once for each need not be checked again. */
+async function lastConfigDigest(db: Db, connectorId: string): Promise<string | undefined> {
+  const text = await lastCertificate(db, connectorId);
+  try {
+    return text === undefined ? undefined : parseCertificate(text).config_digest;
+  } catch {
+    return undefined;
   }
 }
 

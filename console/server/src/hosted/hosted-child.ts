@@ -13,8 +13,6 @@ export interface HostedChildOptions {
   program: Program;
   /** The run's own directory: working directory, home, temporary files, and the file to be made. */
   runDir: string;
-  /** Where Node keeps what it made of the program. */
-  cache: string;
   /** Variables made of the settings that are not secret. */
   variables: Record<string, string>;
   secrets: Record<string, string>;
@@ -53,7 +51,7 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
     child = spawn(program.file, [...program.args, '--hosted', '--file', options.file], {
       cwd: runDir,
       env: {
-        ...bareEnvironment(runDir, options.cache),
+        ...bareEnvironment(runDir),
         ...options.variables,
         ...(key === undefined ? {} : { BATON_CERTIFICATE_KEY: '/dev/fd/4' }),
       },

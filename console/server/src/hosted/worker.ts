@@ -29,6 +29,8 @@ export interface WorkerOptions {
   clock: Clock;
   random: Random;
   log: Log;
+  /** On this machine, that a connector may reach. */
+  allowedOrigins: readonly string[];
   /** Names this process in the leases. */
   name: string;
 }

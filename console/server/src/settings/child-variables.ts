@@ -15,6 +15,14 @@ export function childVariables(
   return variables;
 }
 
+/** Variables of the run itself, for programs that know them. */
+export function runVariables(allowedOrigins: readonly string[], knownConfig: string | undefined): Record<string, string> {
+  return {
+    ...(allowedOrigins.length === 0 ? {} : { BATON_HOSTED_ORIGINS: allowedOrigins.map(quoted).join(',') }),
+    ...(knownConfig === undefined ? {} : { BATON_HOSTED_KNOWN_CONFIG: knownConfig }),
+  };
+}
+
 function textOf(value: AnyConfigValue): string {
   if (typeof value !== 'object') return String(value);
   return Array.isArray(value) ? value.map(quoted).join(',') : JSON.stringify(value);
