@@ -363,3 +363,21 @@ test('name and owners can be changed, within the known people', async () => {
   const nowhere = { catalogId: 'gone', setUp: { kind: 'new_app' }, ownerIds: [user.id] };
   expect(await console.fails('createConnector', { body: nowhere })).toMatchObject({ code: 'BK-CATALOG-GONE' });
 });
+
+test('a program is told with which settings a sync was complete before, and what of this machine it may reach', async () => {
+  const told = async (connector: Connector): Promise<string> => {
+    const [sync] = (await console.call('listSyncs', of(connector))).items;
+    const log = readFileSync(join(console.dataDir, 'logs', `${sync?.id}.log`), 'utf8');
+    return /may reach .*/.exec(log)?.[0] ?? '';
+  };
+  const first = await console.settled((await console.connector('told', tenant())).id);
+  expect(await told(first)).toBe('may reach none, knows nothing');
+  await console.call('syncNow', of(first));
+  expect(await told(await console.settled(first.id))).toBe(`may reach none, knows ${'0'.repeat(64)}`);
+
+  await using other = await testConsole({ allowedOrigins: ['http://127.0.0.1:8081', 'http://localhost:8081'] });
+  const one = await other.settled((await other.connector('told', tenant())).id);
+  const [sync] = (await other.call('listSyncs', of(one))).items;
+  const log = readFileSync(join(other.dataDir, 'logs', `${sync?.id}.log`), 'utf8');
+  expect(log).toContain('may reach http://127.0.0.1:8081,http://localhost:8081, knows nothing');
+});

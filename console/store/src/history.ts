@@ -154,3 +154,13 @@ export async function getCertificate(q: Queryable, syncId: string): Promise<stri
   if (sync === undefined) throw fail('BK-NOT-FOUND', { what: 'sync' });
   return sync.certificate;
 }
+
+/** The certificate of a connector's newest sync that was taken over; undefined before the first. */
+export async function lastCertificate(q: Queryable, connectorId: string): Promise<string | undefined> {
+  const [sync] = await q.query<{ certificate: string }>(
+    `select certificate from sync where connector_id = $1 and disposition in ('applied', 'unchanged', 'confirmed')
+     order by window_end desc, id desc limit 1`,
+    [connectorId],
+  );
+  return sync?.certificate;
+}

@@ -27,7 +27,7 @@ export type {
   NetworkSettings,
   Query,
 } from './http/http-client.ts';
-export { defaultPolicy, isLoopback } from './http/address-guard.ts';
+export { defaultPolicy, guestPolicy, isLoopback } from './http/address-guard.ts';
 export type { AddressPolicy, Destination } from './http/address-guard.ts';
 export { parseProxy } from './http/proxy.ts';
 export type { ProxySettings } from './http/proxy.ts';

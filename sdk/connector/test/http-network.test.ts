@@ -7,11 +7,13 @@ import { seededRandom, VirtualClock } from '@batonkit/kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createHttpClient,
+  guestPolicy,
   headerFault,
   parseProxy,
   type HttpClientOptions,
   type NetworkSettings,
 } from '../src/index.ts';
+import { destinationOf } from '../src/http/address-guard.ts';
 import { proxyFor } from '../src/http/proxy.ts';
 import { failureOf, json, secret, served } from './served.ts';
 
@@ -224,6 +226,30 @@ describe('the address guard', () => {
     isAllowed = true;
     expect(failureOf(await from.get('/redirected'))).toMatchObject({ reason: 'address' });
     expect(from.seen).toHaveLength(3);
+  });
+
+  const near: [string, string, string?][] = [
+    ['http://127.0.0.1:8080', 'refused'],
+    ['http://127.0.0.1:8081', 'allowed'],
+    ['http://localhost:8081', 'refused'],
+    ['https://127.0.0.1:8081', 'refused'],
+    ['https://[::1]', 'refused'],
+    ['https://localhost.', 'refused'],
+    ['https://169.254.169.254', 'refused'],
+    ['https://acme.example', 'allowed', '93.184.216.34'],
+    ['https://acme.example', 'allowed', '10.0.0.7'],
+    ['https://acme.example', 'refused', '127.0.0.1'],
+    ['https://acme.example:8081', 'refused', '127.0.0.1'],
+    ['https://acme.example', 'refused', '::1'],
+    ['https://acme.example', 'refused', '0.0.0.0'],
+    ['https://acme.example', 'refused', '::ffff:169.254.169.254'],
+    ['https://acme.example', 'refused', '::ffff:7f00:1'],
+    ['https://acme.example', 'refused', 'fe80::1'],
+    ['http://acme.example', 'refused', '93.184.216.34'],
+  ];
+  test.each(near)('of a child: %s is %s (%s)', (url, verdict, address) => {
+    const to = { ...destinationOf(new URL(url)), ...(address === undefined ? {} : { address }) };
+    expect(guestPolicy(['http://127.0.0.1:8081'])(to)).toBe(verdict === 'allowed');
   });
 
   test('can allow what the default does not', async () => {

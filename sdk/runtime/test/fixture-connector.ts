@@ -142,7 +142,7 @@ export const fixtureConnector: ConnectorDefinition<typeof fields> = {
             lists: [roles, people],
             pageSize: 10,
             facts: () => ({
-              roleId: 'id',
+              roleId: isKnownConfiguration === true ? 'known' : 'id',
               owner: { id: 'user-0', roles: ['admin'] },
               origin: 'https://x.example',
               notes: {},

@@ -439,6 +439,23 @@ describe('hosted', () => {
     expectNoKey(ended);
   });
 
+  test('whoever starts it says with which settings a sync was complete before', async () => {
+    const path = join(folder, 'run/sync.c1z.cert.json');
+    const certificate = async (known?: string) => {
+      const child = hosted(known === undefined ? {} : { BATON_HOSTED_KNOWN_CONFIG: known });
+      expect((await child.end()).code).toBe(0);
+      const made = parseCertificate(readFileSync(path, 'utf8'));
+      rmSync(join(folder, 'run'), { recursive: true });
+      return made;
+    };
+    const { config_digest: digest, role_id: first } = await certificate();
+    expect([first, (await certificate(digest)).role_id, (await certificate('0'.repeat(64))).role_id]).toEqual([
+      'id',
+      'known',
+      'id',
+    ]);
+  });
+
   test('no secret in the argument list or the environment of the process', async () => {
     const child = hosted({ BATON_BEHAVIOUR: 'hold' });
     await child.says('"phase":"read"');

@@ -102,6 +102,15 @@ describe('which value wins', () => {
       progress: 'jsonl',
     });
   });
+
+  test('a hosted run reaches of this machine only what the console allows', () => {
+    const more = { ...key, BATON_HOSTED_ORIGINS: 'http://127.0.0.1:8081,http://localhost:8081' };
+    const to = (port: number) => ({ protocol: 'http:', hostname: '127.0.0.1', port });
+    const { policy } = read(['--hosted'], more).network;
+    expect([policy?.(to(8081)), policy?.(to(8080))]).toEqual([true, false]);
+    expect(read(['--hosted'], key).network.policy?.(to(8081))).toBe(false);
+    expect(read([], more).network.policy).toBeUndefined();
+  });
 });
 
 describe('what is refused', () => {

@@ -16,7 +16,10 @@ export function childVariables(
 }
 
 /** Variables of the run itself, for programs that know them. */
-export function runVariables(allowedOrigins: readonly string[], knownConfig: string | undefined): Record<string, string> {
+export function runVariables(
+  allowedOrigins: readonly string[],
+  knownConfig: string | undefined,
+): Record<string, string> {
   return {
     ...(allowedOrigins.length === 0 ? {} : { BATON_HOSTED_ORIGINS: allowedOrigins.map(quoted).join(',') }),
     ...(knownConfig === undefined ? {} : { BATON_HOSTED_KNOWN_CONFIG: knownConfig }),

@@ -30,6 +30,32 @@ export const defaultPolicy: AddressPolicy = ({ protocol, hostname, address }) =>
   protocol === 'https:' ||
   (protocol === 'http:' && isLoopback(hostname) && (address === undefined || isLoopback(address)));
 
+/**
+ * What a child of a service may reach: the world as by default, but of the machine it runs on, and of the addresses where
+ * clouds hand out credentials, only these origins. A name that leads there is refused as well.
+ */
+export function guestPolicy(origins: readonly string[]): AddressPolicy {
+  const allowed = new Set(origins.filter((origin) => URL.canParse(origin)).map((origin) => placeOf(new URL(origin))));
+  return (to) => {
+    const isNear = isNearby(to.hostname) || (to.address !== undefined && isNearby(to.address));
+    return defaultPolicy(to) && (!isNear || allowed.has(textOf(to)));
+  };
+}
+
+/** Loopback, unspecified and link-local, also as IPv4 inside of IPv6. */
+function isNearby(name: string): boolean {
+  const host = name.toLowerCase().replace(/\.$/, '');
+  if (isLoopback(host)) return true;
+  const inside = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(host)?.[1] ?? host;
+  if (isIPv4(inside)) return /^(127|0)\.|^169\.254\./.test(inside);
+  if (isIP(host) === 0) return false;
+  return host === '::' || /^fe[89ab]/.test(host) || /^::(ffff:)?(7f[0-9a-f]{2}:|a9fe:|0:|[0-9a-f]{1,2}:)/.test(host);
+}
+
+const placeOf = (url: URL): string => textOf(destinationOf(url));
+const textOf = ({ protocol, hostname, port }: Destination): string =>
+  `${protocol}//${hostname.toLowerCase().replace(/\.$/, '')}:${port}`;
+
 export function destinationOf(url: URL): Destination {
   const { protocol, hostname, port } = url;
   return {

@@ -86,13 +86,14 @@ type Exchange = Outcome & { status: number; location?: string | undefined };
 
 /**
  * Makes the client of one source. The only retry layer above it is a person.
- * @throws RangeError for a target that the address policy refuses, such as plain http to another
- *   machine, and for headers that cannot be sent
+ * @throws RangeError for a target that the default policy refuses, such as plain http to another machine, and for
+ *   headers that cannot be sent; what a policy that was given refuses is a failure of its request
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, clock, random, observe, network = {}, extraHeaders = {} } = options;
   const policy = network.policy ?? defaultPolicy;
-  if (!policy(destinationOf(baseUrl))) throw new RangeError('The address policy refuses this target.');
+  if (network.policy === undefined && !policy(destinationOf(baseUrl)))
+    throw new RangeError('The address policy refuses this target.');
   const maxInFlight = network.maxInFlight ?? 4;
   if (!Number.isInteger(maxInFlight) || maxInFlight < 1 || maxInFlight > 64)
     throw new RangeError('From 1 to 64 requests run at once.');

@@ -267,4 +267,16 @@ export const defaultFlags: readonly Flag[] = [
     ] as const
   ).map((name): Flag => ({ name, type: 'bool', hidden: true, refused: readOnly, help: '' })),
   { name: 'hosted', type: 'bool', hidden: true, flagOnly: true, help: 'Run as a child of the console' },
+  {
+    name: 'hosted-origins',
+    type: 'strings',
+    hidden: true,
+    help: 'Origins on this machine that a hosted run may ask; others there it may not',
+  },
+  {
+    name: 'hosted-known-config',
+    type: 'string',
+    hidden: true,
+    help: 'Config digest of a complete sync that the console already has',
+  },
 ];

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { NetworkSettings } from '@batonkit/connector';
+import { guestPolicy } from '@batonkit/connector';
 import type { SigningKey } from '@batonkit/certificate';
 import { readSigningKey } from '@batonkit/certificate';
 import type { ErrorReport } from '@batonkit/kernel';
@@ -27,6 +28,8 @@ export interface Settings {
   logFormat?: 'json' | 'console';
   logPaths: string[];
   hosted: boolean;
+  /** Of a hosted run: the config digest with which a sync was complete before. */
+  knownConfig?: string;
   httpTimeoutSeconds: number;
   network: NetworkSettings;
   /** Calls of the connector at once. */
@@ -156,6 +159,7 @@ export function readSettings(sources: SettingSources): Settings {
   const logLevel = oneOf('log-level', logLevels);
   const logFormat = oneOf('log-format', ['json', 'console'] as const);
   const hosted = given.get('hosted') === true;
+  const knownConfig = textOf(given.get('hosted-known-config'), '');
   const output = oneOf('output', ['table', 'jsonl'] as const) ?? 'table';
   const report = textOf(given.get('report'), '');
   const keyPath = textOf(given.get('certificate-key'), '');
@@ -199,7 +203,12 @@ export function readSettings(sources: SettingSources): Settings {
     logPaths,
     hosted,
     httpTimeoutSeconds: numberOf('http-timeout-seconds', 300),
-    network: { ...network.settings, maxInFlight: numberOf('max-in-flight', 4) },
+    ...(hosted && knownConfig !== '' ? { knownConfig } : {}),
+    network: {
+      ...network.settings,
+      maxInFlight: numberOf('max-in-flight', 4),
+      ...(hosted ? { policy: guestPolicy(listOf(given.get('hosted-origins'))) } : {}),
+    },
     workers: workersOf(numberOf('workers', 0), given.get('parallel-sync') === true),
     passes: numberOf('passes', 2) === 1 ? 1 : 2,
     types: listOf(given.get('sync-resource-types')),

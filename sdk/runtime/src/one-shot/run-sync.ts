@@ -56,7 +56,9 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
     network: settings.network,
     passes: settings.passes,
     keep: resumes,
-    isKnownConfiguration: isKnown(settings.file, { type: definition.id, configDigest }),
+    // The file of a hosted run is a new one each time: the console remembers.
+    isKnownConfiguration:
+      settings.knownConfig === configDigest || isKnown(settings.file, { type: definition.id, configDigest }),
     observe: (event) => {
       if (event.type === 'list' || (event.type === 'request' && event.status >= 200 && event.status < 300))
         progress.touch();
