@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VirtualClock } from '@batonkit/kernel';
+import { BatonError, Status, VirtualClock } from '@batonkit/kernel';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Plan } from '../src/index.ts';
 import { forms, type Form } from './plan-of-a-test.ts';
@@ -81,6 +81,24 @@ describe('a source that changes', () => {
     // Each was read by itself, and afterwards the counts again.
     expect(result.tenant.log.filter(({ list }) => list === 'user')).toHaveLength(1);
     expect(result.tenant.log.slice(-2).map(({ list }) => list)).toEqual(['roles', 'users']);
+  });
+
+  test('where the server fails at whole lists: it does not grant them', async () => {
+    const fault = (status: Status) => (plan: Plan) => {
+      (plan as { pageSize?: number }).pageSize = 10;
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      users.page = async (request) => {
+        if ((request.limit ?? 0) > 100) throw new BatonError({ ...fail('T-REFUSED', {}).report, status });
+        return page(request);
+      };
+    };
+    const changes = [9, 17, 27].map(added);
+    const settings = { changes, maxLimit: 1000 };
+    const result = await readChanged(options, settings, 'embedded', fault(Status.Unavailable));
+    expect(evidenceOf(result)).toMatchObject({ passes: 4, window: {} });
+    // Any other fault is one of the source.
+    expect(codeOf(await readChanged(options, settings, 'embedded', fault(Status.Unauthenticated)))).toBe('T-REFUSED');
   });
 
   test('where one is gone who was there in the last pass but one: the own read says so', async () => {

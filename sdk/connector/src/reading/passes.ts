@@ -1,4 +1,4 @@
-import type { BatonError, Clock } from '@batonkit/kernel';
+import { BatonError, Status, type Clock } from '@batonkit/kernel';
 import type { Evidence, Span } from '@batonkit/protocol';
 import type { Observe } from '../events.ts';
 import { evidenceOf } from './evidence-of.ts';
@@ -185,8 +185,10 @@ export class Passes {
       sizes.set(list.name, list.kind === 'paged' ? PageSizes.only(size) : new PageSizes(size));
       if (list.kind !== 'paged' || size <= (this.sizes.current ?? 0)) continue;
       // Tried before the pass begins: a pass that is broken off is no use to anybody.
-      const page = await list.page({ skip: 0, limit: size, retryLimit: () => size, signal });
-      if (page.kind !== 'page' || page.rows.length < (page.count ?? members.size)) return undefined;
+      const page = await list
+        .page({ skip: 0, limit: size, retryLimit: () => size, signal })
+        .catch((error: unknown) => isTooMuch(error, signal));
+      if (page?.kind !== 'page' || page.rows.length < (page.count ?? members.size)) return undefined;
     }
     return (list) => sizes.get(list) ?? this.sizes;
   }
@@ -217,6 +219,12 @@ export class Passes {
   private evidence(time: Time, passes: number): Evidence {
     return evidenceOf(this.plan, this.ground.lists, time, passes);
   }
+}
+
+/** A server that fails at a page of this size, again and again, does not grant it. @throws the error, when it is another */
+function isTooMuch(error: unknown, signal: AbortSignal): undefined {
+  if (signal.aborted || !(error instanceof BatonError)) throw error;
+  if (error.status !== Status.Unavailable && error.status !== Status.DeadlineExceeded) throw error;
 }
 
 /** Said twice, and wrong both times: the list does not move, it says something untrue. */
