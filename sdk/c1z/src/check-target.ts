@@ -50,6 +50,8 @@ export interface KeepOptions {
   take?: (database: string, ids: string[]) => void;
   /** Of the new run. */
   startedAt?: number;
+  /** As `retainedRuns` has it. */
+  keepRuns?: number | undefined;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface KeepOptions {
 export async function runsToKeep(
   path: string,
   workDir?: string,
-  { take = () => undefined, startedAt = Infinity }: KeepOptions = {},
+  { take = () => undefined, startedAt = Infinity, keepRuns }: KeepOptions = {},
 ): Promise<void> {
   try {
     await using file = await openReader(path, workDir === undefined ? {} : { workDir });
@@ -72,7 +74,7 @@ export async function runsToKeep(
       throw fail('BK-C1Z-EXISTS', { path, why: 'one of its syncs ends in the future and would hide the new one' });
     take(
       file.databasePath,
-      retainedRuns(file.syncs()).map(({ id }) => id),
+      retainedRuns(file.syncs(), keepRuns).map(({ id }) => id),
     );
   } catch (error) {
     const reason = error instanceof BatonError ? REASONS[error.code] : undefined;

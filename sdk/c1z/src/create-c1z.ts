@@ -28,6 +28,8 @@ export interface CreateC1zOptions {
   clock: Pick<Clock, 'now'>;
   /** Rows up to which a sync stays in this thread, then it goes to another; default 20,000. */
   localRows?: number;
+  /** Finished full runs that the file has in the end, the new one included; default 2. Infinity: all stay. */
+  keepRuns?: number;
 }
 
 export interface C1zSummary extends Written {
@@ -71,6 +73,7 @@ export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
     else
       await runsToKeep(path, workDir, {
         startedAt: sync.startedAt,
+        keepRuns: options.keepRuns,
         take: (before, ids) => {
           database = WorkDatabase.begin(files.database, sync, { database: before, ids, path });
         },

@@ -1,6 +1,6 @@
 import type { SyncRun } from './sync-run.ts';
 
-/** Finished full runs that a file has, the new one included (protocol: c1z.md 3.6). */
+/** Finished full runs that a file has, the new one included, if nobody wants more (protocol: c1z.md 3.6). */
 const FULL_RUNS = 2;
 const SMALLER = new Set(['partial', 'resources_only']);
 const DIFFS = new Set(['partial_upserts', 'partial_deletions']);
@@ -11,11 +11,13 @@ const DIFFS = new Set(['partial_upserts', 'partial_deletions']);
  * other half.
  *
  * @param runs in the order in which they were begun
+ * @param most full runs, the new one included; Infinity: every run stays
  */
-export function retainedRuns(runs: readonly SyncRun[]): SyncRun[] {
+export function retainedRuns(runs: readonly SyncRun[], most = FULL_RUNS): SyncRun[] {
+  if (most === Infinity) return [...runs];
   const finished = runs.filter(({ endedAt }) => endedAt !== null);
   const full = finished.filter(({ type }) => !SMALLER.has(type) && !DIFFS.has(type));
-  const gone = full.slice(0, Math.max(0, full.length - (FULL_RUNS - 1)));
+  const gone = full.slice(0, Math.max(0, full.length - (most - 1)));
   // The new run is not there yet, so the newest that goes marks what is out of date.
   const cutOff = gone.at(-1)?.startedAt;
   const deleted = new Set<SyncRun>(gone);

@@ -79,6 +79,31 @@ describe('which runs stay', () => {
   });
 });
 
+describe('how many runs stay', () => {
+  it.each([
+    [1, []],
+    [2, ['p', 'c']],
+    [3, ['b', 'p', 'c']],
+    [4, ['a', 'b', 'p', 'c']],
+    [Infinity, ['a', 'b', 'p', 'c']],
+  ])('with %s wanted', (most, ids) => {
+    const at = (id: string, type: string, startedAt: number): SyncRun => ({
+      id,
+      type,
+      startedAt,
+      endedAt: startedAt + 1,
+      token: '',
+      parentId: '',
+      linkedId: '',
+      exact: { startedAt: '', endedAt: null },
+      stats: null,
+    });
+    const runs = [at('a', 'full', 10), at('b', 'full', 20), at('p', 'partial', 25), at('c', 'full', 30)];
+    const kept = retainedRuns(runs, most).map(({ id }) => id);
+    expect(kept).toEqual(ids);
+  });
+});
+
 describe('a file that gets another run', () => {
   it('keeps the newest two, whole, and shows the newest', async () => {
     const summaries = [];

@@ -287,6 +287,17 @@ describe('one sync', () => {
     for (const file of [path, `${path}.cert.json`]) expect(statSync(file).mode & 0o777).toBe(0o640);
   });
 
+  test.each<[Record<string, string>, number]>([
+    [{}, 2],
+    [{ BATON_KEEP_SYNC_COUNT: '3' }, 3],
+    [{ BATON_KEEP_SYNC_COUNT: '0' }, 2],
+    [{ BATON_KEEP_SYNC_COUNT: '1', BATON_SKIP_CLEANUP: 'true' }, 4],
+  ])('of four syncs into one file, %j keeps %i', async (more, kept) => {
+    for (let n = 0; n < 4; n++) expect((await here([], more)).code).toBe(0);
+    await using file = await openC1z(join(folder, 'sync.c1z'));
+    expect(file.syncs()).toHaveLength(kept);
+  });
+
   test('the connector gets the network of its program', async () => {
     const given = async (args: string[]): Promise<string> => {
       const more = { BATON_BEHAVIOUR: 'settings', NO_PROXY: 'a', BATON_FILE: join(folder, 'sync.c1z') };

@@ -29,6 +29,8 @@ export interface SyncOptions {
   signingKey?: SigningKey;
   /** Lists that are asked for at the same time; by default one after the other. */
   workers?: number;
+  /** Finished full runs that the file has in the end, the new one included; default 2. Infinity: all stay. */
+  keepRuns?: number;
   /**
    * Goes on with what an earlier run left in the working directory. A run that is stopped, or whose source does not
    * answer any more, then leaves what it has; `hasUnfinishedSync` says so afterwards.

@@ -38,6 +38,7 @@ export interface BeginOptions {
   workDir: string;
   identity: RunIdentity;
   resume?: ResumeOptions;
+  keepRuns?: number;
   clock: Clock;
   random: Random;
 }
@@ -97,7 +98,8 @@ export async function takeUpOrBegin(options: BeginOptions): Promise<Begun> {
   const startedAt = clock.now();
   // A file without grants that called itself full would look like one of which everybody lost everything.
   const type = identity.scope !== 'full' && identity.scope.skip.length > 0 ? 'resources_only' : 'full';
-  const writer = await createC1z({ path, workDir, sync: { id: syncId, type, startedAt }, clock });
+  const keep = options.keepRuns === undefined ? {} : { keepRuns: options.keepRuns };
+  const writer = await createC1z({ path, workDir, sync: { id: syncId, type, startedAt }, clock, ...keep });
   try {
     await writeHeader(workDir, { format: 1, identity });
     return { syncId, startedAt, writer, state: SyncState.begin(workDir), collector: new EvidenceCollector() };

@@ -144,6 +144,15 @@ export const defaultFlags: readonly Flag[] = [
     type: 'string',
     help: 'File with the private Ed25519 key, as PEM, that signs the certificate; without it, it is unsigned',
   },
+  {
+    name: 'keep-sync-count',
+    type: 'int',
+    default: 2,
+    hidden: true,
+    rules: { gte: 0, lte: 10_000 },
+    help: 'Finished syncs that the file keeps, the new one included',
+  },
+  { name: 'skip-cleanup', type: 'bool', hidden: true, help: 'Keep all syncs that the file has' },
   { name: 'file-mode', type: 'string', default: '0600', help: 'Rights of the file and its certificate, octal' },
   {
     name: 'output',

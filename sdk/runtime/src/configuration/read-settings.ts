@@ -40,6 +40,8 @@ export interface Settings {
   skipsGrants: boolean;
   /** 0: a run always begins anew. */
   resumeMaxAgeMs: number;
+  /** Finished full runs in the file, the new one included; Infinity: all. */
+  keepRuns: number;
   /** Rights of the file and its certificate. */
   fileMode: number;
   signingKey?: SigningKey;
@@ -214,6 +216,8 @@ export function readSettings(sources: SettingSources): Settings {
     types: listOf(given.get('sync-resource-types')),
     skipsGrants: given.get('skip-entitlements-and-grants') === true,
     resumeMaxAgeMs: numberOf('resume-max-age', 60) * 60_000,
+    // As the genuine programs read it: nothing that is more than none is the default.
+    keepRuns: given.get('skip-cleanup') === true ? Infinity : numberOf('keep-sync-count', 2) || 2,
     fileMode: Number.parseInt(mode, 8),
     ...(signingKey === undefined ? {} : { signingKey }),
     dryRun: given.get('dry-run') === true,

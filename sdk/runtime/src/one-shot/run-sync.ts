@@ -78,6 +78,7 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
       scope,
       ...(settings.signingKey === undefined ? {} : { signingKey: settings.signingKey }),
       workers: settings.workers,
+      keepRuns: settings.keepRuns,
       ...(resumes ? { resume: { maxAgeMs, ready: (sync) => service.resume(sync), decided } } : {}),
       clock,
       random,
