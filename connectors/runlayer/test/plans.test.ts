@@ -246,3 +246,30 @@ describe('settings', () => {
     expect((await readFrom(answers, { 'role-id': 'slug' })).error).toMatchObject({ code: 'RL-ROLE-ID' });
   });
 });
+
+test('a newcomer who holds a role that is as new is found with it by the next pass', async () => {
+  let isAsked = false;
+  const answers: Answers = {
+    ...bare,
+    ...perUser,
+    '/users/u99/roles': ['user', 'brand_new'],
+    get '/users/u99'() {
+      isAsked = true;
+      return { id: 'u99' };
+    },
+    get '/users'() {
+      return isAsked ? [...people, { id: 'u99' }] : people;
+    },
+    get '/roles'() {
+      return isAsked ? [...roles, { id: 'r3', slug: 'brand_new' }] : roles;
+    },
+    get '/role-assignments'() {
+      const held = (role: string) => ({ user_id: 'u99', role_name: role });
+      return [...(flat['/role-assignments'] as object[]), held('user'), ...(isAsked ? [held('brand_new')] : [])];
+    },
+  };
+  const { synced, error } = await readFrom(answers);
+  expect(error).toBeUndefined();
+  expect(synced?.evidence).toMatchObject({ plan: 'flat', passes: 3 });
+  expect(synced?.pairs).toEqual([...truth, 'u99 r2', 'u99 r3'].sort());
+});

@@ -106,31 +106,26 @@ export class TenantPlan implements Plan {
     return list === 'assignments' ? { users: user } : {};
   }
 
-  async settle(list: string, id: string, signal: AbortSignal, out?: Out): Promise<'gone' | Settled> {
+  /** Of users: only they are named in `refersTo`. */
+  async settle(_list: string, id: string, signal: AbortSignal, out?: Out): Promise<'gone' | Settled> {
     const { api, form, way } = this.options;
-    if (list === 'roles') {
-      if (form.roles === 'catalogue') return {};
-      const row = await api.item(wantRole(form.roles.path), id, signal);
-      if (row === undefined) return 'gone';
-      this.reader.takeRole(row, out);
-      return {};
-    }
     const row = await api.item(wantUser(form.users.path), id, signal);
     if (out !== undefined) this.reader.forget(id);
     if (row === undefined) return 'gone';
+    // Only whether the user exists is asked: the next pass reads what the user holds, with roles as new.
+    if (out === undefined) return {};
     if (way.plan === 'embedded') return this.settledEmbedded(row, way.key, out);
     this.reader.takeUser(row, out);
     const perUser = form.ways.find((one) => one.plan === 'per-user');
     if (perUser?.plan !== 'per-user') {
       // Nothing tells this user's roles alone, and no answer is not the answer that there are none.
-      if (out !== undefined) throw this.explain({ kind: 'drift', differences: [{ list: 'assignments', members: 1 }] });
-      return {};
+      throw this.explain({ kind: 'drift', differences: [{ list: 'assignments', members: 1 }] });
     }
     const rows = await readWhole(api, this.wanted(wantRolesOf(perUser.path)), signal, id);
     // The user was there a moment ago: whoever is gone now, the next reading shows it.
     if (rows === undefined) throw this.explain({ kind: 'drift', differences: [{ list: 'users', members: 1 }] });
     const held = this.reader.takeHeld(id, rows, out);
-    if ('doubt' in held) throw held.doubt;
+    if ('doubt' in held) throw this.rolesMoved();
     return { carries: { assignments: held } };
   }
 
@@ -186,7 +181,7 @@ export class TenantPlan implements Plan {
     }
   }
 
-  private settledEmbedded(row: Row, key: string, out: Out | undefined): Settled {
+  private settledEmbedded(row: Row, key: string, out: Out): Settled {
     const taken = this.reader.takeEmbedded(row, key, out);
     if (taken === 'wrong-plan') {
       throw fail('RL-SHAPE', {
@@ -194,8 +189,13 @@ export class TenantPlan implements Plan {
         fault: 'it does not carry the roles that the list carries',
       });
     }
-    if (taken.doubt !== undefined) throw taken.doubt;
+    if (taken.doubt !== undefined) throw this.rolesMoved();
     return taken.carries === undefined ? {} : { carries: taken.carries };
+  }
+
+  /** Whoever is read last holds a role that no pass has seen: two that were read whole had none like it. */
+  private rolesMoved(): BatonError {
+    return this.explain({ kind: 'drift', differences: [{ list: 'roles', members: 1 }] });
   }
 
   private roleList(): PagedList {

@@ -164,6 +164,7 @@ export class TenantReader {
   /** Forgets what was seen of a user who is read again by itself. */
   forget(user: string): void {
     this.byFlag.delete(user);
+    for (const pair of this.further.keys()) if (pair.endsWith(`\n${user}`)) this.further.delete(pair);
     if (user === this.options.ownerId) this.ownerRoles.clear();
   }
 
