@@ -1,6 +1,6 @@
 import { seededRandom, VirtualClock } from '@batonkit/kernel';
 import { describe, expect, test } from 'vitest';
-import { createHttpClient, type HttpClient } from '../src/index.ts';
+import { createHttpClient, headerFault, type HttpClient } from '../src/index.ts';
 import { redirectTarget } from '../src/http/redirect.ts';
 import { retryAfter } from '../src/http/retry-after.ts';
 import { failureOf, json, secret, served } from './served.ts';
@@ -18,6 +18,12 @@ describe('a request', () => {
       { method: 'GET', url: '/api/v1/users/a%2Fb%20%3F%C3%BC/roles?skip=0', key: secret, accept: 'application/json' },
     ]);
     expect(from.events).toMatchObject([{ path: '/users/{id}/roles', status: 200, rows: 2, attempt: 1, skip: 0 }]);
+  });
+
+  test('asks caches on the way for what the source says now', async () => {
+    await using from = await served((request, response) => json(response, { asked: request.headers['cache-control'] }));
+    expect(await from.get()).toMatchObject({ ok: true, json: { asked: 'no-cache' } });
+    expect(headerFault({ 'Cache-Control': 'max-age=60' })).toMatchObject({ name: 'Cache-Control' });
   });
 
   test.each(['', '.', '..'])('never walks up a path by a value (%j)', async (id) => {

@@ -135,6 +135,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         ...ownHeaders(),
         accept: 'application/json',
         'accept-encoding': acceptedEncodings,
+        // Two readings out of a cache on the way would agree, and say nothing of the source.
+        'cache-control': 'no-cache',
         'user-agent': options.userAgent,
       };
       const { origin, pathname, search } = url;

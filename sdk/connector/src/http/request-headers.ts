@@ -2,6 +2,7 @@
 const own = new Set([
   'accept',
   'accept-encoding',
+  'cache-control',
   'connection',
   'content-length',
   'content-type',
