@@ -137,6 +137,17 @@ describe('a reading that a killed process proved', () => {
     expect(tenant.requests - requests).toBe(2);
   });
 
+  test('as the source was at its moment: roles that changed since are not mixed into it', async () => {
+    const tenant = tenantOf();
+    const { ids, evidence } = await killed(tenant);
+    for (let n = 0; n < 50; n += 1) tenant.change(n % 2 === 0 ? 'promote' : 'demote');
+    const changedAt = tenant.history[1]?.from ?? 0;
+    await using next = serviceOf(tenant);
+    expect(await next.resume({ id: 'sync-1', evidence })).toBeUndefined();
+    expect(await serve(next, 'sync-1')).toEqual({ ids, evidence });
+    expect(Date.parse(evidence?.moment?.to ?? '')).toBeLessThanOrEqual(changedAt);
+  });
+
   test('with members that were dropped after they were put out', async () => {
     let dropped = 0;
     for (let seed = 1; seed <= 6; seed += 1) {
