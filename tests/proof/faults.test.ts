@@ -10,31 +10,37 @@ import { Tally } from '../../tools/prove/faults/tally.ts';
 // A sample of `npm run prove -- faults`; npm test prints the seed.
 const seed = Number(process.env['BATONKIT_SEED'] ?? 1);
 const first = seed * 10_000;
+/** With --no-skips, as in `.ci/run`, the sample is the whole one of the rules; else a few, as the loop has three minutes. */
+const isWhole = process.env['BATONKIT_SAMPLE'] === 'whole';
+const plans = isWhole ? 500 : 60;
+const kills = isWhole ? 10 : 3;
 
 describe('a certified file is what the tenant held at one moment', () => {
-  test('500 plans of faults', { timeout: 300_000 }, async () => {
+  test(`${plans} plans of faults`, { timeout: 300_000 }, async () => {
     const tally = new Tally(faultKinds.map(({ name }) => name));
     await inLanes(
       first,
-      500,
+      plans,
       6,
       (n) => runPlan(drawPlan(n)),
       (verdict) => tally.add(verdict),
     );
     // To see one of them: npm run prove -- faults --only SEED
     expect(tally.failures).toEqual([]);
-    expect(tally.plans).toBe(500);
+    expect(tally.plans).toBe(plans);
     expect(tally.share).toBeGreaterThan(0.3);
     const { coverage, complete } = tally.report();
     const fired = Object.entries(coverage).map(([name, of]) => `${name} ${of.fired}`);
-    process.stdout.write(`500 plans from ${first}: ${complete} complete. Faults that fell: ${fired.join(', ')}.\n`);
+    process.stdout.write(
+      `${plans} plans from ${first}: ${complete} complete. Faults that fell: ${fired.join(', ')}.\n`,
+    );
   });
 
-  test('10 processes killed, and started again', { timeout: 300_000 }, async () => {
+  test(`${kills} processes killed, and started again`, { timeout: 300_000 }, async () => {
     const verdicts: KillVerdict[] = [];
-    await inLanes(first + 5000, 10, 2, runKilled, (verdict) => verdicts.push(verdict));
+    await inLanes(first + 5000, kills, 2, runKilled, (verdict) => verdicts.push(verdict));
     expect(verdicts.filter(({ problem }) => problem !== undefined)).toEqual([]);
-    expect(verdicts.filter(({ kills }) => kills.length > 0).length).toBeGreaterThan(4);
+    expect(verdicts.filter((verdict) => verdict.kills.length > 0).length).toBeGreaterThan(kills * 0.4);
   });
 
   test('readers with a mistake are caught', { timeout: 120_000 }, async () => {
