@@ -273,3 +273,34 @@ test('a newcomer who holds a role that is as new is found with it by the next pa
   expect(synced?.evidence).toMatchObject({ plan: 'flat', passes: 3 });
   expect(synced?.pairs).toEqual([...truth, 'u99 r2', 'u99 r3'].sort());
 });
+
+describe('the roles of the owner as they would be served', () => {
+  const me = { '/users/me': { id: 'u0', roles: slugsOf(0) }, '/users/u0': { id: 'u0', roles: slugsOf(0) } };
+  const hidden = people.map((user) => ({ ...user, roles: [] }));
+
+  test('are those of users/me, else a list that shows none would be believed', async () => {
+    const { error, left } = await readFrom({ ...bare, ...me, '/users': hidden });
+    expect(error).toMatchObject({ code: 'RL-DISAGREE', status: 15, title: expect.stringContaining('/users/me') });
+    expect(left).toEqual([]);
+    const { synced } = await readFrom({ ...embedded, ...me });
+    expect(synced?.pairs).toEqual(truth);
+  });
+
+  test('are compared in lists per role and of all assignments, too', async () => {
+    for (const lists of [perRole, flat]) {
+      const without = Object.fromEntries(
+        Object.entries(lists).map(([path, rows]) => [
+          path,
+          (rows as { id?: string; user_id?: string }[]).filter((row) => (row.id ?? row.user_id) !== 'u0'),
+        ]),
+      );
+      expect((await readFrom({ ...bare, ...me, ...without })).error).toMatchObject({ code: 'RL-DISAGREE' });
+      expect((await readFrom({ ...bare, ...me, ...lists })).synced?.pairs).toEqual(truth);
+    }
+  });
+
+  test('are not, where somebody named the plan', async () => {
+    const { synced } = await readFrom({ ...bare, ...me, '/users': hidden }, { plan: 'embedded' });
+    expect(synced?.pairs).toEqual([]);
+  });
+});

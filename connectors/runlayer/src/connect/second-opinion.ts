@@ -103,7 +103,8 @@ export async function askOwner(discovery: Discovery, now: number, signal: AbortS
   }
 }
 
-function isIncomparable({ code }: BatonError): boolean {
+/** A form that a comparison met, and that the reading itself judges. */
+export function isIncomparable({ code }: BatonError): boolean {
   return ['RL-ROLE-UNKNOWN', 'RL-ROLE-AMBIGUOUS', 'RL-SCOPE', 'RL-SHAPE', 'RL-NULL-ROLES', 'RL-PATH-404'].includes(
     code,
   );

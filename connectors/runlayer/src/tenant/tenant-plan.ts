@@ -10,16 +10,18 @@ import {
   type ReadingProblem,
   type Settled,
 } from '@batonkit/connector';
-import type { BatonError, Clock } from '@batonkit/kernel';
+import { BatonError, type Clock } from '@batonkit/kernel';
 import { readWhole } from '../api/read-whole.ts';
 import type { RunlayerApi, Wanted } from '../api/runlayer-api.ts';
 import { wantAssignments, wantHolders, wantRole, wantRoles, wantRolesOf, wantUser, wantUsers } from '../api/wanted.ts';
 import { fail } from '../errors.ts';
+import { isIncomparable } from '../connect/second-opinion.ts';
 import { readAssignments } from '../mapping/assignment.ts';
 import { catalogueRows } from '../mapping/catalogue.ts';
 import type { Row } from '../mapping/read-id.ts';
 import { roleType, userType } from '../resource-types.ts';
 import type { Settings } from '../settings.ts';
+import { embeddedKeysOf } from './embedded.ts';
 import { estimateRequests } from './estimate.ts';
 import type { TenantForm, Way } from './tenant-form.ts';
 import { pairOf, TenantReader } from './tenant-reader.ts';
@@ -46,6 +48,7 @@ export class TenantPlan implements Plan {
   private readonly reader: TenantReader;
   /** People of the sample for whom the second way says something else. */
   private differing = 0;
+  private ownerDiffers = false;
 
   constructor(options: TenantPlanOptions) {
     const { form, way, settings, clock } = options;
@@ -66,6 +69,7 @@ export class TenantPlan implements Plan {
 
   restart(): void {
     this.differing = 0;
+    this.ownerDiffers = false;
     this.reader.restart();
   }
 
@@ -76,7 +80,27 @@ export class TenantPlan implements Plan {
       throw fail('RL-OWNER', {});
     }
     if (size('users') === 1 && !settings.allowSingleUser) throw fail('RL-WEAK-KEY', {});
+    await this.compareOwner(has, signal);
     await this.compareSample(has, signal);
+  }
+
+  /** A list may show less than the answer about the owner alone: what is compared here is what will be served. */
+  private async compareOwner(has: FirstPass['has'], signal: AbortSignal): Promise<void> {
+    const { api, form } = this.options;
+    const { reader } = this;
+    if (!has('users', form.me.id)) return;
+    const isSame = (row: Row): boolean => {
+      const [key] = embeddedKeysOf(row);
+      if (key === undefined) return true;
+      const ids = new Set(reader.rolesIn(row, key));
+      return [...reader.roles.ids()].every((role) => has('assignments', pairOf(role, form.me.id)) === ids.has(role));
+    };
+    try {
+      this.ownerDiffers = !isSame(form.me.row) && !isSame((await api.me(signal)).row);
+    } catch (error) {
+      // What cannot be compared is no sign of anything.
+      if (!(error instanceof BatonError) || !isIncomparable(error)) throw error;
+    }
   }
 
   /**
@@ -159,8 +183,9 @@ export class TenantPlan implements Plan {
   /** @throws BatonError `RL-DISAGREE` unless somebody said that this plan is right */
   private judgeSample(): void {
     const { settings, sample } = this.options;
-    if (this.differing === 0 || settings.plan !== undefined) return;
+    if ((this.differing === 0 && !this.ownerDiffers) || settings.plan !== undefined) return;
     if (settings.exceptions.overruled('disagreement') === this.name) return;
+    if (this.differing === 0) throw fail('RL-DISAGREE', { first: this.name, second: '/users/me', people: 1, of: 1 });
     throw fail('RL-DISAGREE', { first: this.name, second: 'per-user', people: this.differing, of: sample.length });
   }
 
