@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { floor, inRepository, measure, median, startServer, type BenchServer } from './measure.ts';
+import { firstLineOf, floor, inRepository, measure, median, startServer, type BenchServer } from './measure.ts';
 
 /** A row of a table. All runs stand in it, so that nobody needs to believe a median. */
 export interface Result {
@@ -30,7 +30,10 @@ export interface Cell {
   run(options: { runs: number; longestMs: number }): Promise<Result>;
 }
 
-const connector = inRepository('connectors/runlayer/bin/baton-runlayer.js');
+const program = inRepository('connectors/runlayer/bin/baton-runlayer.js');
+// Started as the system starts it.
+const { flags: nodeFlags, variables } = firstLineOf(program);
+const connector = [...nodeFlags, program];
 const floors = (name: string): string => inRepository(`bench/floor/${name}.ts`);
 
 export const cells: readonly Cell[] = [
@@ -102,7 +105,7 @@ function latencyCell(form: string, latency: number, inFlight: number): Cell {
         // The CPU's part of the limit, from the same requests without waiting.
         await using server = await startServer({ users, form, latency: 0 });
         rmSync(file(directory), { force: true });
-        await measure([connector, ...programArguments(server, inFlight)], directory, environment);
+        await measure([...connector, ...programArguments(server, inFlight)], directory, environment);
         const quick = await runFloors(server, directory, await server.takeLog(), inFlight);
         result.floors.push(quick);
         const chain = longestChain[form] ?? 0;
@@ -144,7 +147,7 @@ function fileOfGrants(grants: number): Cell {
   };
 }
 
-const environment = { BATON_API_KEY: 'rl_bench0000000000000000000000000000000000' };
+const environment = { ...variables, BATON_API_KEY: 'rl_bench0000000000000000000000000000000000' };
 
 function programArguments({ baseUrl }: BenchServer, inFlight: number): string[] {
   // Four is the default.
@@ -157,7 +160,7 @@ async function runOurs(server: BenchServer, directory: string, result: Result, i
   await server.takeLog();
   result.load.push(loadavg()[0] ?? 0);
   const { wallMs, cpuMs, rssMb } = await measure(
-    [connector, ...programArguments(server, inFlight)],
+    [...connector, ...programArguments(server, inFlight)],
     directory,
     environment,
   );
@@ -236,7 +239,7 @@ async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<
 /** Whether the flag is there by which requests in flight are set. */
 export async function knowsInFlight(): Promise<boolean> {
   return inDirectory(async (directory) =>
-    (await measure([connector, '--help'], directory)).out.includes('--max-in-flight'),
+    (await measure([...connector, '--help'], directory)).out.includes('--max-in-flight'),
   );
 }
 
