@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=4 --heap-growing-percent=50
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=8 --heap-growing-percent=50
 // A run holds little at a time; without these it would keep twice the memory, as room that nobody needs. They are no
 // limits: a heap that must grow does. They count only before the program starts, and it runs without them, too.
 import module from 'node:module';

@@ -17,7 +17,7 @@ const LIMIT = 4 * 1024 * 1024;
 const TIME = 90_000;
 
 /** As connectors' own first lines have it: half the memory of a run, and no limit. They count only from the start. */
-const SPARING = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
+const SPARING = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 
 /** Scripts run under this process's own Node, everything else as it is. */
 export function programAt(path: string): Program {
