@@ -31,8 +31,7 @@ const firstOf = (word: string): string => String.fromCodePoint(word.codePointAt(
 export const shortId = (id: string): string => `${id.slice(0, 6)}…${id.slice(-4)}`;
 
 // Controls, and what turns the direction of the text around it: in a name they can only mislead.
-// eslint-disable-next-line no-control-regex
-const MISLEADING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+const MISLEADING = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** A text that others wrote, with its control and direction characters made visible. */
 export function shown(text: string): string {

@@ -77,8 +77,8 @@ function isEmail(value: string): boolean {
 }
 
 function brokenUri(value: string): string | undefined {
-  // Characters that no URI holds, and percent signs that begin no escape.
-  // eslint-disable-next-line no-control-regex
-  if (value === '' || /[\u0000-\u001f\u007f ]|%(?![0-9a-fA-F]{2})/.test(value)) return 'value must be a valid URI';
+  // Characters that no URI holds (ASCII's controls and the space), and percent signs that begin no escape.
+  const isBroken = Array.from(value).some((character) => character <= ' ' || character === '\u007f');
+  if (value === '' || isBroken || /%(?![0-9a-fA-F]{2})/.test(value)) return 'value must be a valid URI';
   return /^[a-z][a-z0-9+.-]*:/i.test(value) ? undefined : 'value must be absolute';
 }

@@ -8,6 +8,7 @@ import { Copy } from '../../ui/copy.tsx';
 import { Exceptions } from '../../ui/exceptions.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Icon, Shape } from '../../ui/icon.tsx';
+import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import type { CertificateForm } from './certificate-form.ts';
 import '../../ui/state-chip.css';
 import './certificate-view.css';
@@ -227,8 +228,7 @@ function Tally({ certificate: { lists } }: { certificate: CertificateForm }) {
   const scoped = lists.some((list) => list.server_scoped > 0);
   return (
     // Wide on purpose; it scrolls by itself on a phone.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="tally-frame" role="region" aria-label="Counts of the lists" tabIndex={0}>
+    <ScrollRegion className="tally-frame" label="Counts of the lists">
       <table className="tally">
         <thead>
           <tr>
@@ -261,6 +261,6 @@ function Tally({ certificate: { lists } }: { certificate: CertificateForm }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { Empty } from '../../../ui/empty.tsx';
+import { ScrollRegion } from '../../../ui/scroll-region.tsx';
 
 interface LogListProps<T> {
   label: string;
@@ -9,16 +10,14 @@ interface LogListProps<T> {
   more: boolean;
   onMore: () => void;
   className?: string;
-  children: (item: T, index: number) => ReactNode;
+  children: (item: T) => ReactNode;
 }
 
 /** Entries, newest first, in the scrolling part of the drawer. */
 export function LogList<T>({ label, items, empty, more, onMore, className = '', children }: LogListProps<T>) {
   return (
-    // A part that scrolls has to be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={`scroll log ${className}`} role="region" aria-label={label} tabIndex={0}>
-      {items.length === 0 ? <Empty heading="h3" title={empty} /> : <ul>{items.map(children)}</ul>}
+    <ScrollRegion className={`scroll log ${className}`} label={label}>
+      {items.length === 0 ? <Empty heading="h3" title={empty} /> : <ul>{items.map((item) => children(item))}</ul>}
       {more ? (
         <div className="more">
           <Button size="small" onPress={onMore}>
@@ -26,6 +25,6 @@ export function LogList<T>({ label, items, empty, more, onMore, className = '', 
           </Button>
         </div>
       ) : null}
-    </div>
+    </ScrollRegion>
   );
 }

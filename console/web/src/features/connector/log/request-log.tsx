@@ -1,6 +1,5 @@
 import { skipToken, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Connector, RequestRecord } from '@batonkit/console-contract';
-import type { z } from 'zod';
 import { read, readPages } from '../../../lib/queries.ts';
 import { seconds } from '../../../lib/time.ts';
 import { count } from '../../../lib/words.ts';
@@ -33,15 +32,13 @@ function Requests({ connector, runId }: { connector: Connector; runId: string })
         <LogList
           className="requests"
           label="Requests, newest first"
-          items={pages.flatMap(({ items }) => items)}
+          items={keyed(pages.flatMap(({ items }) => items))}
           empty="No request yet"
           more={reading.hasNextPage}
           onMore={() => void reading.fetchNextPage()}
         >
-          {(request, index) => (
-            // Requests of one moment are told apart by their place only.
-            // eslint-disable-next-line react/no-array-index-key
-            <li key={`${request.at} ${request.path} ${index}`} className={isBad(request) ? 'bad' : ''}>
+          {({ key, request }) => (
+            <li key={key} className={isBad(request) ? 'bad' : ''}>
               <Time at={request.at}>{seconds(request.at)}</Time>
               <code>
                 {request.method} {request.path}
@@ -67,6 +64,20 @@ function Requests({ connector, runId }: { connector: Connector; runId: string })
   );
 }
 
-function isBad({ status }: z.infer<typeof RequestRecord>): boolean {
+/** The same path may be asked for several times in one moment: those are numbered, the oldest first, as it stays where it is. */
+function keyed(newestFirst: readonly RequestRecord[]): { key: string; request: RequestRecord }[] {
+  const seen = new Map<string, number>();
+  return newestFirst
+    .toReversed()
+    .map((request) => {
+      const name = `${request.at} ${request.path}`;
+      const nth = (seen.get(name) ?? 0) + 1;
+      seen.set(name, nth);
+      return { key: `${name} ${nth}`, request };
+    })
+    .toReversed();
+}
+
+function isBad({ status }: RequestRecord): boolean {
   return status === null || status >= 400;
 }

@@ -2,6 +2,8 @@ import type { Connector, FormField, SettingValue } from '@batonkit/console-contr
 
 /** One line of a map: a name, and what was typed beside it. */
 export interface Pair {
+  /** Tells the lines of one form apart, as names are typed and may be the same for a while. */
+  line: number;
   name: string;
   value: string;
   /** Its value is stored; a blank one keeps it. */
@@ -26,8 +28,10 @@ function initialValue(field: FormField, setting: Connector['settings'][number] |
   const value = setting?.value;
   if (field.kind === 'boolean') return (value ?? field.default ?? false) === true;
   if (field.kind === 'map') {
-    if (field.secret) return (setting?.secret?.names ?? []).map((name) => ({ name, value: '', stored: true }));
-    return Object.entries((value ?? {}) as Record<string, string>).map(([name, text]) => ({
+    if (field.secret)
+      return (setting?.secret?.names ?? []).map((name, line) => ({ line, name, value: '', stored: true }));
+    return Object.entries((value ?? {}) as Record<string, string>).map(([name, text], line) => ({
+      line,
       name,
       value: text,
       stored: false,

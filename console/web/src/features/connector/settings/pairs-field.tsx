@@ -34,9 +34,7 @@ export function PairsField({ label, help, secret, error, pairs, onChange }: Pair
       {pairs.length === 0 ? null : (
         <ul>
           {pairs.map((pair, index) => (
-            // Names are typed and may be the same for a while.
-            // eslint-disable-next-line react/no-array-index-key
-            <li key={index}>
+            <li key={pair.line}>
               <Field
                 label={`Name ${index + 1}`}
                 value={pair.name}
@@ -64,7 +62,7 @@ export function PairsField({ label, help, secret, error, pairs, onChange }: Pair
           ))}
         </ul>
       )}
-      <Button icon="plus" size="small" onPress={() => onChange([...pairs, { name: '', value: '', stored: false }])}>
+      <Button icon="plus" size="small" onPress={() => onChange([...pairs, blankLine(pairs)])}>
         Add a line
       </Button>
       {error === undefined ? (
@@ -78,4 +76,8 @@ export function PairsField({ label, help, secret, error, pairs, onChange }: Pair
       )}
     </div>
   );
+}
+
+function blankLine(pairs: readonly Pair[]): Pair {
+  return { line: Math.max(-1, ...pairs.map(({ line }) => line)) + 1, name: '', value: '', stored: false };
 }
