@@ -1,4 +1,3 @@
-import type { ErrorReport } from '@batonkit/kernel';
 import type {
   AccountStatus,
   AccountType,
@@ -9,7 +8,6 @@ import type {
   Instant,
   ListProgress,
   Phase,
-  Reason,
   RunPlan,
   Span,
   Tier,
@@ -156,8 +154,3 @@ export interface Comparison {
   /** Rows whose texts differ. */
   changed: number;
 }
-
-export type IngestEnd =
-  | { kind: 'applied'; warnings: Reason[] }
-  | { kind: 'held'; reasons: Reason[] }
-  | { kind: 'failed'; error: ErrorReport };

@@ -95,15 +95,6 @@ export const INDEXES = [
   'CREATE UNIQUE INDEX idx_session_store_sync_key_v1 on v1_connector_sessions (sync_id, key)',
 ] as const;
 
-/** One object of `sqlite_master`. */
-export interface SchemaObject {
-  type: string;
-  name: string;
-  tableName: string;
-  /** Comments removed, white space folded. */
-  sql: string;
-}
-
 /** Folds what does not matter in a statement: comments and white space. */
 export function foldSql(sql: string): string {
   return sql
