@@ -122,6 +122,7 @@ describe('for people', () => {
       entitlements: 3,
       grants: 1,
       resourcesByType: { role: 3, user: 1000 },
+      entitlementsByType: { role: 3 },
       grantsByType: { role: 1 },
     },
   };

@@ -43,7 +43,7 @@ export interface RunResult {
   certificate: string;
   sha256: string;
   contentDigest: string;
-  counts: Counts & { resourcesByType: Record<string, number>; grantsByType: Record<string, number> };
+  counts: Counts & Record<'resourcesByType' | 'entitlementsByType' | 'grantsByType', Record<string, number>>;
 }
 
 /** `dryRun`: only the plan was wanted, and no file was made. */
