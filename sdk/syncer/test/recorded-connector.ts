@@ -9,8 +9,9 @@ import {
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import type { Transport } from '@connectrpc/connect';
-import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import type { ConnectorClient } from '../src/connector-client.ts';
+import { clientOver } from './client-over.ts';
 
 type Call = [method: string, request: string, answer: string | null, code?: number];
 
@@ -66,13 +67,7 @@ export function recordedConnector(scenario: string): { client: ConnectorClient; 
     }
   };
   return {
-    client: {
-      connector: createClient(ConnectorService, transport),
-      resourceTypes: createClient(ResourceTypesService, transport),
-      resources: createClient(ResourcesService, transport),
-      entitlements: createClient(EntitlementsService, transport),
-      grants: createClient(GrantsService, transport),
-    },
+    client: clientOver(transport),
     unasked: () => [...answers.keys()].filter((key) => !asked.has(key)),
   };
 }

@@ -22,8 +22,9 @@ import {
   TypeScopedGrantsSchema,
   UserTraitSchema,
 } from '@batonkit/protocol';
-import { createClient, createRouterTransport } from '@connectrpc/connect';
+import { createRouterTransport } from '@connectrpc/connect';
 import type { ConnectorClient } from '../src/connector-client.ts';
+import { clientOver } from './client-over.ts';
 
 /** Organisations with projects below them, which may have folders below them; users who are members. */
 export interface RichTenant {
@@ -144,13 +145,7 @@ export function richConnector(
     });
   });
   return {
-    client: {
-      connector: createClient(ConnectorService, transport),
-      resourceTypes: createClient(ResourceTypesService, transport),
-      resources: createClient(ResourcesService, transport),
-      entitlements: createClient(EntitlementsService, transport),
-      grants: createClient(GrantsService, transport),
-    },
+    client: clientOver(transport),
     calls: () => [...calls],
   };
 }
