@@ -2,7 +2,7 @@ import { placeOf } from './cursor.ts';
 import type { Queryable } from './db.ts';
 import { fail } from './errors.ts';
 import { OUTCOME } from './outcome.ts';
-import type { ConnectorView, HeldView, LastGood, Page, PagingQuery, RunFacts } from './views.ts';
+import type { ConnectorView, HeldView, LastGood, Page, PagingQuery, RunView } from './views.ts';
 
 const INSTANT = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
 const instant = (column: string): string => `to_char(${column} at time zone 'UTC', ${INSTANT})`;
@@ -47,7 +47,7 @@ interface HeldRow extends Pick<HeldView, 'syncId' | 'runId' | 'at' | 'reasons'> 
 }
 
 interface ConnectorRow extends Omit<ConnectorView, 'run' | 'held' | 'lastGood'> {
-  run: RunFacts | null;
+  run: RunView | null;
   held: HeldRow | null;
   lastGood: LastGood | null;
 }

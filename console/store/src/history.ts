@@ -3,15 +3,14 @@ import { placeOf } from './cursor.ts';
 import type { Queryable } from './db.ts';
 import { fail } from './errors.ts';
 import { OUTCOME } from './outcome.ts';
+import type { Counts, RunOutcome } from '@batonkit/console-domain';
 import type {
   CertificateKey,
-  Counts,
   Exception,
   Page,
   PagingQuery,
   RequestRecord,
   Span,
-  SyncOutcome,
   SyncRecord,
   Verdict,
 } from './views.ts';
@@ -25,7 +24,7 @@ interface SyncRow {
   trigger: 'save' | 'manual';
   requested_by: string;
   attempt: number;
-  outcome: SyncOutcome;
+  outcome: RunOutcome;
   verdict: Verdict | null;
   exceptions: Exception[] | null;
   dated: Span['kind'] | null;

@@ -1,18 +1,5 @@
-import type {
-  AccountStatus,
-  AccountType,
-  Counts,
-  Exception,
-  HeldChange,
-  HeldNewcomer,
-  Instant,
-  ListProgress,
-  Phase,
-  RunPlan,
-  Span,
-  Tier,
-  Verdict,
-} from './views.ts';
+import type { Counts, Instant, ListFacts, Phase, RunFacts, Tier } from '@batonkit/console-domain';
+import type { AccountStatus, AccountType, Exception, HeldChange, HeldNewcomer, Span, Verdict } from './views.ts';
 
 /** A worker's right to a run; void after its time, at the store's next start, and when the run is given out again. */
 export interface Lease {
@@ -35,9 +22,9 @@ export type LeaseAnswer = 'held' | 'cancelled' | 'lost';
 
 export interface Progress {
   phase: Phase;
-  lists: ListProgress[];
+  lists: ListFacts[];
   waiting: { until: Instant; reason: string } | null;
-  plan: RunPlan | null;
+  plan: RunFacts['plan'];
   /** Sent so far. */
   requests: number;
 }

@@ -1,5 +1,6 @@
 import type { Queryable, Transaction } from './db.ts';
-import type { Instant, Page, UserView } from './views.ts';
+import type { Instant } from '@batonkit/console-domain';
+import type { Page, UserView } from './views.ts';
 
 export async function createUser(tx: Transaction, name: string): Promise<UserView> {
   const user = { id: tx.newId(), name };

@@ -1,10 +1,8 @@
+import type { Counts, Instant, Reason, RunFacts, RunOutcome, Tier } from '@batonkit/console-domain';
 import type { ErrorReport } from '@batonkit/kernel';
 
 // What readers give: the shapes of the API's views without the connector's state, which is computed from facts.
 
-/** RFC 3339, UTC, milliseconds. */
-export type Instant = string;
-export type Tier = 'critical' | 'high' | 'unclassified' | 'medium' | 'none';
 export type SettingValue = string | number | boolean | string[] | Record<string, string>;
 
 export interface Page<T> {
@@ -82,17 +80,6 @@ export interface Bound {
 export interface Interval {
   from: Bound;
   to: Bound | null;
-}
-
-export interface Counts {
-  accounts: number;
-  roles: number;
-  grants: number;
-}
-
-export interface Reason {
-  code: string;
-  text: string;
 }
 
 export interface UserView {
@@ -200,52 +187,8 @@ export interface AdministratorPage extends StatePage<AdministratorView> {
   newcomers: HeldNewcomer[];
 }
 
-export type Phase = 'queued' | 'validate' | 'read' | 'prove' | 'store' | 'save' | 'ingest';
-
-export type SyncOutcome =
-  | 'running'
-  | 'applied'
-  | 'unchanged'
-  | 'held'
-  | 'confirmed'
-  | 'disproved'
-  | 'superseded'
-  | 'failed'
-  | 'cancelled';
-
-export interface ListProgress {
-  name: string;
-  pass: number;
-  received: number;
-  total: number | null;
-  pages: number;
-  done: boolean;
-}
-
-/** What a program says before it reads: the name of its way, and at least how many requests it takes. */
-export interface RunPlan {
-  name: string;
-  requests: number;
-}
-
 /** Facts of a connector's newest run; `console/domain` computes the state from them. */
-export interface RunFacts {
-  id: string;
-  requestedAt: Instant;
-  claimedAt: Instant | null;
-  startedAt: Instant | null;
-  attempt: number;
-  phase: Phase;
-  lists: ListProgress[];
-  waiting: { until: Instant; reason: string } | null;
-  plan: RunPlan | null;
-  requests: number;
-  ingestAt: Instant | null;
-  finishedAt: Instant | null;
-  outcome: SyncOutcome;
-  error: ErrorReport | null;
-  confirmedAt: Instant | null;
-}
+export type RunView = RunFacts & { id: string };
 
 export interface HeldChange {
   kind: 'gained' | 'lost';
@@ -301,7 +244,7 @@ export interface ConnectorView {
   owners: UserView[];
   createdAt: Instant;
   settings: SettingView[];
-  run: RunFacts | null;
+  run: RunView | null;
   held: HeldView | null;
   lastGood: LastGood | null;
 }
@@ -316,7 +259,7 @@ export interface SyncRecord {
   trigger: 'save' | 'manual';
   requestedBy: string;
   attempts: number;
-  outcome: SyncOutcome;
+  outcome: RunOutcome;
   verdict: Verdict | null;
   exceptions: Exception[];
   span: Span | null;

@@ -9,7 +9,8 @@ import {
   listRoles,
   listTimeline,
 } from '../src/index.ts';
-import type { Page, PagingQuery, Tier } from '../src/index.ts';
+import type { Tier } from '@batonkit/console-domain';
+import type { Page, PagingQuery } from '../src/index.ts';
 import { type Applied, compare, Replay, timelineText } from './replay.ts';
 import { type Tenant, TestConsole } from './test-console.ts';
 

@@ -1,5 +1,6 @@
 import type { Tenant } from './test-console.ts';
-import type { Bound, Tier } from '../src/index.ts';
+import type { Tier } from '@batonkit/console-domain';
+import type { Bound } from '../src/index.ts';
 
 /** One applied sync: the tenant as it was read, and the window. */
 export interface Applied {

@@ -15,7 +15,8 @@ import {
   stageSync,
 } from '../src/index.ts';
 import { copyFreshDatabase } from './fresh-database.ts';
-import type { AccountStatus, CertificateFacts, Comparison, Db, Lease, StagedBatch, Store, Tier } from '../src/index.ts';
+import type { Tier } from '@batonkit/console-domain';
+import type { AccountStatus, CertificateFacts, Comparison, Db, Lease, StagedBatch, Store } from '../src/index.ts';
 
 export interface Person {
   name: string;

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db.ts';
-import type { Counts } from '../views.ts';
+import type { Counts } from '@batonkit/console-domain';
 import { ADMINISTRATORS } from './administrator-tiers.ts';
 
 /** Counts what the lists show at a position. Administrators are by role or by flag. */

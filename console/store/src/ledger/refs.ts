@@ -1,4 +1,5 @@
-import type { AccountRef, AccountStatus, AccountType, RoleRef, Tier } from '../views.ts';
+import type { Tier } from '@batonkit/console-domain';
+import type { AccountRef, AccountStatus, AccountType, RoleRef } from '../views.ts';
 
 /** What the ledger keeps of an account beside its name and mail address. */
 export interface AccountAttributes {

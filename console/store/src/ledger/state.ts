@@ -1,6 +1,7 @@
 import type { Queryable } from '../db.ts';
 import { fail } from '../errors.ts';
-import type { Bound, Counts, Exception, Interval, Proof, Span, Verdict } from '../views.ts';
+import type { Counts } from '@batonkit/console-domain';
+import type { Bound, Exception, Interval, Proof, Span, Verdict } from '../views.ts';
 
 /** One state of an app's source: what its lists show. */
 export interface LedgerState {
