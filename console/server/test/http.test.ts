@@ -140,6 +140,7 @@ describe('forms of requests', () => {
   test.each([
     ['asOf=0000-01-01', 400, 'BK-REQUEST'],
     ['asOf=0001-01-01T00:00:00%2B14:00', 400, 'BK-REQUEST'],
+    ['asOf=9999-12-31T23:59:59-14:00', 400, 'BK-AS-OF'],
     // Taken for no parameter at all, it would show the present for the past.
     ['asof=2026-01-01', 400, 'BK-REQUEST'],
     ['asOf=2026-01-01&asOf=2026-01-02', 400, 'BK-REQUEST'],

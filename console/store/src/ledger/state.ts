@@ -89,7 +89,10 @@ export function instantOf(asOf: string): string {
   const time = Date.parse(day === asOf ? `${asOf}T23:59:59.999Z` : asOf);
   // Date.parse takes 31 June for 1 July; nobody asks for that.
   if (day === undefined || Number.isNaN(time) || !isDay(day)) throw fail('BK-AS-OF', {});
-  return new Date(time).toISOString();
+  const instant = new Date(time).toISOString();
+  // An offset can lead out of the four-digit years, which the database has no such form for.
+  if (!DATE.test(instant.slice(0, 10))) throw fail('BK-AS-OF', {});
+  return instant;
 }
 
 function isDay(day: string): boolean {
