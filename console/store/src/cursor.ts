@@ -22,7 +22,7 @@ export interface Place {
 /**
  * @param list the list's name
  * @param question all that narrows the list; a cursor of another question is refused
- * @throws BatonError `BK-CURSOR`, `BK-LIMIT`
+ * @throws BatonError `BK-CURSOR`, `BK-LIMIT`; `BK-CURSOR` also from `page`, when the cursor names no place of the list
  */
 export function placeOf(list: string, question: readonly unknown[], query: PagingQuery): Place {
   const limit = query.limit ?? DEFAULT_LIMIT;
@@ -37,6 +37,8 @@ export function placeOf(list: string, question: readonly unknown[], query: Pagin
     syncId,
     limit,
     page: (rows, idsOf, view, state) => {
+      // There was a row after it when the cursor was given: an empty page would look like the end of the list.
+      if (query.cursor !== undefined && rows.length === 0) throw fail('BK-CURSOR', {});
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return {

@@ -186,6 +186,12 @@ test('a cursor is good for its own list and question only', async () => {
       await expect(list({ cursor }), name).rejects.toEqual(code('BK-CURSOR'));
     }
   }
+  // After a row that is not there, an empty page would say that the list ends.
+  for (const [name, list] of lists) {
+    const told = JSON.parse(Buffer.from(cursors.get(name) ?? '', 'base64url').toString()) as { a: string[] };
+    const nowhere = Buffer.from(JSON.stringify({ ...told, a: told.a.map(() => '0') })).toString('base64url');
+    await expect(list({ cursor: nowhere }), name).rejects.toEqual(code('BK-CURSOR'));
+  }
   const cursor = cursors.get('accounts');
   const { db } = console;
   const foreign = await console.connector();
