@@ -381,3 +381,15 @@ test('a program is told with which settings a sync was complete before, and what
   const log = readFileSync(join(other.dataDir, 'logs', `${sync?.id}.log`), 'utf8');
   expect(log).toContain('may reach http://127.0.0.1:8081,http://localhost:8081, knows nothing');
 });
+
+test('what a program quotes of its key in its progress is stored and told without it', async () => {
+  const connector = await console.settled((await console.connector('chatty', tenant({ end: 'leak-progress' }))).id);
+  expect(connector.state.name).toBe('error');
+  const [sync] = (await console.call('listSyncs', of(connector))).items;
+  const runId = sync?.id ?? '';
+  const requests = await console.call('listRequests', { params: { connectorId: connector.id, runId } });
+  expect(requests.items.map(({ path }) => path)).toContain('/users?key=[redacted]');
+  expect(JSON.stringify([connector, sync, requests])).not.toContain(KEY);
+  const rows = await console.db.query('select progress, error from sync_run where id = $1', [runId]);
+  expect(JSON.stringify(rows)).not.toContain(KEY);
+});

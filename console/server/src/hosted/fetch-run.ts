@@ -140,10 +140,10 @@ async function runChild(options: FetchOptions, key: ChildKey, runDir: string, fi
       file,
       clock,
       signal: childEnd.signal,
-      onProgress: (line) => facts.take(line),
+      onProgress: (line) => facts.take(withoutSecrets(line, redact)),
       onLog: (part) => tail.add(part),
     });
-    return withoutSecrets(outcome, redact);
+    return outcomeWithoutSecrets(outcome, redact);
   } finally {
     flushing.abort();
     await flusher;
@@ -162,12 +162,22 @@ async function lastConfigDigest(db: Db, connectorId: string): Promise<string | u
   }
 }
 
-/** A program may quote its key in what it says of a failure. */
-function withoutSecrets(outcome: HostedOutcome, redact: (text: string) => string): HostedOutcome {
+/** A program may quote its key in whatever it says. */
+function outcomeWithoutSecrets(outcome: HostedOutcome, redact: (text: string) => string): HostedOutcome {
   if (outcome.kind !== 'result' || outcome.result.ok) return outcome;
-  const { error } = outcome.result;
-  const clean = { ...error, title: redact(error.title), meaning: redact(error.meaning), remedy: redact(error.remedy) };
-  return { kind: 'result', result: { ...outcome.result, error: clean } };
+  const error = withoutSecrets(outcome.result.error, redact);
+  return { kind: 'result', result: { ...outcome.result, error } };
+}
+
+/** Not of our words: a short secret may be one of them. */
+const OURS = new Set(['type', 'phase', 'at']);
+
+function withoutSecrets<T extends object>(said: T, redact: (text: string) => string): T {
+  const clean = Object.entries(said).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'string' && !OURS.has(name) ? redact(value) : value,
+  ]);
+  return Object.fromEntries(clean) as T;
 }
 
 async function flushEvery(flush: () => Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {
