@@ -88,12 +88,23 @@ test('a program that is not there is an error of its own, not a death to try aga
   await expect(run('exit', { program: missing }).outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-START' } });
 });
 
-test.each(['garbage', 'bad-line', 'bad-instant', 'bad-wait', 'bad-text', 'bad-number', 'long-error', 'endless-line'])(
-  'one that speaks another language is an error and is ended (%s)',
-  async (mode) => {
-    await expect(run(mode).outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-PROTOCOL' } });
-  },
-);
+test.each([
+  'garbage',
+  'bad-line',
+  'bad-instant',
+  'bad-wait',
+  'bad-text',
+  'bad-number',
+  'long-error',
+  'endless-line',
+  'two-results',
+])('one that speaks another language is an error and is ended (%s)', async (mode) => {
+  await expect(run(mode).outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-PROTOCOL' } });
+});
+
+test('one that stays and goes on talking after its result is ended, and its result counts', async () => {
+  expect(await run('stays').outcome).toMatchObject({ kind: 'result', result: { ok: true } });
+}, 15_000);
 
 test('one that says nothing for 15 minutes is ended', async () => {
   const { outcome, lines } = run('obedient', { clock: new VirtualClock() });

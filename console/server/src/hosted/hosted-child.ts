@@ -101,9 +101,15 @@ export async function runHostedChild(options: HostedChildOptions): Promise<Hoste
       for await (const line of linesOf(output)) {
         const progress = parseProgress(line);
         if (progress === undefined) continue;
-        patience.renew(progress.type === 'wait' ? progress.ms : 0);
-        if (progress.type === 'result') result = progress;
-        else options.onProgress(progress);
+        if (progress.type === 'result') {
+          if (result !== undefined) throw fail('BK-RUN-PROTOCOL', { what: 'It says two results.' });
+          result = progress;
+          // It has nothing more to do: one that stays is ended.
+          void forceAfterGrace(child, group, options.clock);
+        } else if (result === undefined) {
+          patience.renew(progress.type === 'wait' ? progress.ms : 0);
+          options.onProgress(progress);
+        }
       }
     } catch (error) {
       if (!isCut || error instanceof BatonError) throw error;
