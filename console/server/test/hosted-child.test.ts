@@ -92,6 +92,8 @@ test.each([
   'garbage',
   'bad-line',
   'bad-instant',
+  'year-zero',
+  'year-10000',
   'bad-wait',
   'bad-text',
   'bad-number',
@@ -100,6 +102,12 @@ test.each([
   'two-results',
 ])('one that speaks another language is an error and is ended (%s)', async (mode) => {
   await expect(run(mode).outcome).rejects.toMatchObject({ report: { code: 'BK-RUN-PROTOCOL' } });
+});
+
+test('a time in a zone that the database does not know is told in UTC', async () => {
+  const { outcome, lines } = run('far-zone');
+  expect(await outcome).toMatchObject({ kind: 'died' });
+  expect(lines.at(-1)?.at).toBe('2025-12-31T00:01:00.000Z');
 });
 
 test('one that stays and goes on talking after its result is ended, and its result counts', async () => {

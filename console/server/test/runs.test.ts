@@ -393,3 +393,8 @@ test('what a program quotes of its key in its progress is stored and told withou
   const rows = await console.db.query('select progress, error from sync_run where id = $1', [runId]);
   expect(JSON.stringify(rows)).not.toContain(KEY);
 });
+
+test('a file with a time that no calendar of ours has is refused at the first attempt', async () => {
+  const connector = await console.settled((await console.connector('odd-date', tenant({ end: 'odd-date' }))).id);
+  expect(connector.state).toMatchObject({ name: 'error', error: { code: 'BK-INGEST' } });
+});

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { Instant } from '@batonkit/console-contract';
 import { isErrorReport, type ErrorReport } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
-import { isStorable } from '../storable.ts';
+import { isDatable, isStorable } from '../storable.ts';
 
 /** What a column of the database can hold. */
 const whole = z.number().int().min(0).max(2_147_483_647);
 const milliseconds = z.number().min(0).max(86_400_000);
 const text = (length: number) => z.string().max(length).refine(isStorable);
 const name = text(200);
-const base = { v: z.literal(1), at: Instant };
+/** In UTC: the database knows fewer zones than RFC 3339, and no year 0. */
+const instant = Instant.refine(isDatable).transform((at) => new Date(at).toISOString());
+const base = { v: z.literal(1), at: instant };
 const report = z.custom<ErrorReport>(
   (value) =>
     isErrorReport(value) &&

@@ -16,6 +16,7 @@ import {
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { fail } from '../errors.ts';
+import { isDatable } from '../storable.ts';
 
 /** Rows a batch: one is decoded and staged while the next is not yet read. */
 const BATCH = 2_000;
@@ -167,7 +168,10 @@ function text(value: JsonValue | undefined): string {
 }
 
 function instant(time: Timestamp | undefined): string | null {
-  return time === undefined ? null : timestampDate(time).toISOString();
+  if (time === undefined) return null;
+  const date = timestampDate(time);
+  if (!isDatable(date)) throw fail('BK-INGEST', { what: 'An account has a time outside of the years 1 to 9999.' });
+  return date.toISOString();
 }
 
 function need<T extends ResourceId | object | string>(value: T | undefined, what: string): T {
