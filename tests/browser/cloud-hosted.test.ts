@@ -90,7 +90,14 @@ describe.skipIf(chromiumPath === undefined)(`the page’s tab ${seedSteps.tab}${
     await page.getByText(/^Paused: /).waitFor();
 
     await page.getByRole('link', { name: /^Open the connector/ }).click();
-    await held.getByRole('button', { name: 'Confirm changes' }).click();
+    // A newer one takes its place under the eyes of somebody who is about to confirm.
+    await syncTo(page, 'Paused');
+    await held.getByText('Another sync has taken the place of the one that you were reading.').waitFor();
+    const confirm = held.getByRole('button', { name: 'Confirm changes' });
+    expect(await confirm.getAttribute('aria-disabled')).toBe('true');
+    await confirm.click({ force: true });
+    await held.getByRole('button', { name: 'I have read this one' }).click();
+    await confirm.click();
     await untilState(page, 'Connected');
     expect(await held.count()).toBe(0);
     await page.getByRole('link', { name: /^Who can administer/ }).click();

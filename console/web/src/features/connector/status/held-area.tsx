@@ -1,9 +1,10 @@
+import { useState } from 'react';
 import type { Connector, Held } from '@batonkit/console-contract';
 import { reportOf } from '../../../lib/api-problem.ts';
 import { dayAndClock } from '../../../lib/time.ts';
 import { count, figure } from '../../../lib/words.ts';
 import { Button } from '../../../ui/button.tsx';
-import { Code, ErrorNote } from '../../../ui/note.tsx';
+import { Code, ErrorNote, Note } from '../../../ui/note.tsx';
 import { Newcomers } from '../../../ui/newcomers.tsx';
 import { SyncLink } from '../../../ui/say.tsx';
 import { Name } from '../../../ui/text.tsx';
@@ -11,8 +12,30 @@ import { Sign } from '../../../ui/timeline.tsx';
 import { useConnectorAction } from '../use-connector-action.ts';
 import './held-area.css';
 
-/** A sync that the guard holds: why, what it would do, and the decision. */
+/** A sync that the guard holds. One that takes its place while somebody reads must be read before it can be confirmed. */
 export function HeldArea({ connector, held }: { connector: Connector; held: Held }) {
+  const [read, setRead] = useState(held.syncId);
+  return (
+    <HeldSync
+      key={held.syncId}
+      connector={connector}
+      held={held}
+      replaced={read !== held.syncId}
+      onRead={() => setRead(held.syncId)}
+    />
+  );
+}
+
+interface HeldSyncProps {
+  connector: Connector;
+  held: Held;
+  /** Another one stood here a moment ago. */
+  replaced: boolean;
+  onRead: () => void;
+}
+
+/** Why it is held, what it would do, and the decision. */
+function HeldSync({ connector, held, replaced, onRead }: HeldSyncProps) {
   const confirm = useConnectorAction(connector.id, 'confirmChanges');
   return (
     <section className="held warn" aria-labelledby="held-title">
@@ -72,9 +95,19 @@ export function HeldArea({ connector, held }: { connector: Connector; held: Held
         </ul>
       )}
       {confirm.error === null ? null : <ErrorNote report={reportOf(confirm.error)} />}
+      {replaced ? (
+        <Note
+          tone="warn"
+          title="Another sync has taken the place of the one that you were reading."
+          actions={<Button onPress={onRead}>I have read this one</Button>}
+        >
+          <p>The reasons and changes above are those of the newer one.</p>
+        </Note>
+      ) : null}
       <div className="held-foot">
         <Button
           kind="danger"
+          off={replaced ? 'Read the newer sync first' : undefined}
           waiting={confirm.isPending && 'Applying'}
           onPress={() => confirm.mutate({ syncId: held.syncId })}
         >
