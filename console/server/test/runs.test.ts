@@ -275,6 +275,11 @@ test('a signature is by the key of its own run, whose public half is kept', asyn
   expect((await console.settled(done.id)).state.error).toMatchObject({ code: 'BK-RUN-INCOMPLETE' });
 });
 
+test('a file from before the run is not taken for what is there now', async () => {
+  const failed = await console.settled((await console.connector('old', tenant({ end: 'old' }))).id);
+  expect(failed).toMatchObject({ state: { name: 'error', error: { code: 'BK-RUN-INCOMPLETE' } }, lastGood: null });
+});
+
 test('a part of a tenant is not taken for the whole', async () => {
   const narrowed = tenant({ evidence: { verdict: 'narrowed', scope: { types: ['user'], skip: [] } } });
   const failed = await console.settled((await console.connector('narrowed', narrowed)).id);

@@ -66,6 +66,7 @@ export async function fetchRun(options: FetchOptions): Promise<{ died: string } 
   try {
     const file = join(runDir, 'sync.c1z');
     const key = makeChildKey(options.random);
+    const startedAt = options.clock.now();
     const outcome = await runChild(options, key, runDir, file);
     if (outcome.kind === 'died') return { died: outcome.how };
     if (outcome.kind === 'stopped') return undefined;
@@ -75,7 +76,7 @@ export async function fetchRun(options: FetchOptions): Promise<{ died: string } 
       log.warn({ runId: lease.runId, code: result.error.code }, 'sync failed');
       return undefined;
     }
-    const { artefact, certificate, undo } = await takeFile(file, result, key, data, runDir);
+    const { artefact, certificate, undo } = await takeFile(file, result, key, data, runDir, startedAt);
     // Taking it over takes its time; a Cancel of meanwhile still counts.
     await options.renew();
     if (options.signal.aborted) {

@@ -32,6 +32,8 @@ export interface TakenFile {
  * Takes a hosted run's file over, if it is what its certificate says: hash, content digest, sync id and
  * a complete verdict, with or without exceptions, all compared with the file itself and not with what the child reported.
  *
+ * @param startedAt before the program was started, milliseconds since the Unix epoch: a photograph from before is not of
+ *   this run, however good it is
  * @throws BatonError `BK-RUN-INCOMPLETE`, `BK-SYNC-HASH`, `BK-CERT-…`, `BK-C1Z-…`; the run is an error then
  */
 export async function takeFile(
@@ -40,6 +42,7 @@ export async function takeFile(
   key: Pick<ChildKey, 'keyId' | 'publicPem'>,
   data: DataDirectory,
   workDir: string,
+  startedAt: number,
 ): Promise<TakenFile> {
   if ((await sizeOf(certificatePath(file), 'certificate')) > CERTIFICATE_LIMIT) {
     throw fail('BK-RUN-INCOMPLETE', { reason: 'Its certificate is larger than any certificate.' });
@@ -60,6 +63,9 @@ export async function takeFile(
     });
   }
   const facts = factsOf(certificate, text, key);
+  if (Date.parse(facts.span.from) < startedAt) {
+    throw fail('BK-RUN-INCOMPLETE', { reason: 'Its certificate is of a reading from before the program was started.' });
+  }
   const place = data.artefact(syncId);
   // The id is the program's choice: a file that came before under it stays as it is.
   const before = await hashOf(place);
