@@ -106,6 +106,27 @@ describe('the end of a list', () => {
     }
   });
 
+  test.each(forms)(
+    'is not the first page where that is answered to any request and says that rows follow (%s)',
+    async (form) => {
+      const result = await readChanged(options, { uncounted: true }, form, (plan) => {
+        const users = pagedList(plan, 'users');
+        const { page } = users;
+        users.page = async (request) => ({ ...(await page({ ...request, skip: 0, limit: 10 })), isMore: true });
+      });
+      expect(codeOf(result)).toBe('BK-READ-REPEAT');
+    },
+  );
+
+  test('is not a cursor that ends where the source says that rows follow', async () => {
+    const result = await readChanged(options, { uncounted: true }, 'embedded', (plan) => {
+      const users = pagedList(plan, 'users');
+      const { page } = users;
+      users.page = async (request) => ({ ...(await page(request)), next: null, isMore: true });
+    });
+    expect(codeOf(result)).toBe('BK-READ-REPEAT');
+  });
+
   test('is unknown where skip is ignored and limit is not', async () => {
     const result = await readChanged(options, { uncounted: true }, 'embedded', (plan) => {
       const users = pagedList(plan, 'users');

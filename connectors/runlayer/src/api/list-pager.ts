@@ -66,14 +66,15 @@ export async function listPage(
 
 /** The query of the next page; null at the end; undefined where the list has no cursors. */
 function nextOf(
-  { next, count, form }: Opened,
+  { next, count, isMore, form }: Opened,
   received: number,
   isByCursor: boolean,
   here: () => { address: URL; where: string },
 ): string | null | undefined {
   if (next === undefined) {
-    // A key for cursors that holds none is the end, unless the count says that rows are left.
-    const isEnd = form.follows !== null && form.follows !== 'has_more' && (count === null || received >= count);
+    // A key for cursors that holds none is the end, unless another key, or the count, says that rows are left.
+    const isEnd =
+      form.follows !== null && form.follows !== 'has_more' && !isMore && (count === null || received >= count);
     return isByCursor || isEnd ? null : undefined;
   }
   if (next.kind !== 'link') return new URLSearchParams({ [next.kind]: next.value }).toString();

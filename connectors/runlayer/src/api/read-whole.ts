@@ -47,9 +47,11 @@ export async function readWhole(
   let page = first;
   const beginning = JSON.stringify(first.rows);
   for (let pages = 1; page.rows.length > 0; pages++) {
-    const { next, count } = page;
-    if (next === null || (next === undefined && count !== null && rows.length >= count && page.isMore !== true)) break;
-    if (pages >= mostPages) throw fail('RL-PAGING', { list: wanted.what, page: pages });
+    const { next, count, isMore } = page;
+    const astray = (): Error => fail('RL-PAGING', { list: wanted.what, page: pages });
+    if (next === null && isMore === true) throw astray();
+    if (next === null || (next === undefined && count !== null && rows.length >= count && isMore !== true)) break;
+    if (pages >= mostPages) throw astray();
     const { limit } = first;
     const request = { skip: rows.length, limit, retryLimit: () => limit, signal };
     const answer = await api.page(
@@ -58,8 +60,11 @@ export async function readWhole(
       member,
     );
     if (answer.kind !== 'page') throw answer.error;
-    // A list that knows no pages answers the same again.
-    if (JSON.stringify(answer.rows) === beginning) break;
+    // A list that knows no pages answers the same again; one that says that rows follow has pages of another kind.
+    if (JSON.stringify(answer.rows) === beginning) {
+      if (answer.isMore === true) throw astray();
+      break;
+    }
     page = answer;
     rows.push(...page.rows);
   }

@@ -71,7 +71,8 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     const ids = page.rows.map((row) => source.id(row));
     if (isSame(ids, before)) {
       const isAll = run.filled === 1 && run.cursor === undefined && (run.count === null || run.count === run.received);
-      if (!isAll || !(await answersAll(source, options, ids, run))) return astray();
+      // One that says that rows follow is paged, only not in the way that was asked for.
+      if (!isAll || saysMore || !(await answersAll(source, options, ids, run))) return astray();
       source.known.isUnpaged = run.isUnpaged = true;
       return run;
     }
@@ -82,7 +83,7 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     if (added === 'stop') return { ...run, outcome: 'stop' };
     // The last rows may all be ones that moved behind the reader: then the count tells that others are missing.
     if (added === 0 && run.received !== run.count) return astray();
-    if (page.next === null) return run;
+    if (page.next === null) return saysMore ? astray() : run;
     if (page.next !== undefined) {
       if (page.next === run.cursor) return astray();
       run.cursor = page.next;

@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { readTenant, type Outcome } from './read-tenant.ts';
+
+interface Page {
+  body: object;
+  headers?: Record<string, string>;
+}
+
+const roles = [
+  { id: 'r1', slug: 'super_admin' },
+  { id: 'r2', slug: 'user' },
+];
+const users = Array.from({ length: 12 }, (_, n) => ({ id: `u${n}`, roles: [n % 5 === 0 ? 'super_admin' : 'user'] }));
+const first = users.slice(0, 4);
+
+/** Reads a tenant whose list of users answers like this. */
+async function readFrom(page: (skip: number, limit: number) => Page): Promise<Outcome> {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+    const path = pathname.replace('/api/v1', '');
+    const skip = Number(searchParams.get('skip') ?? 0);
+    const send = ({ body, headers = {} }: Page, status = 200): void => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    };
+    if (path === '/users/me') return send({ body: users[0] ?? {} });
+    if (path === '/roles') return send({ body: { data: roles.slice(skip), count: 2 } });
+    if (path === '/users') return send(page(skip, Number(searchParams.get('limit') ?? 100)));
+    send({ body: { detail: 'Not Found' } }, 404);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    return await readTenant({ 'base-url': `http://127.0.0.1:${port}`, 'api-key': 'rl_key' });
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+describe('a first page that comes whatever is asked for is not the list where the answer says that rows follow', () => {
+  test.each<[how: string, page: Page]>([['has_more', { body: { data: first, has_more: true } }]])(
+    'by %s',
+    async (_, page) => {
+      const { error, left } = await readFrom(() => page);
+      expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
+      expect(left).toEqual([]);
+    },
+  );
+
+  test.each(['next_cursor', 'next_page', 'next'])('%s that holds nothing beside has_more ends no list', async (key) => {
+    const { synced } = await readFrom((skip, limit) => {
+      const end = skip + Math.min(limit, 4);
+      return { body: { data: users.slice(skip, end), [key]: null, has_more: end < users.length } };
+    });
+    expect(synced?.users).toHaveLength(12);
+  });
+});
