@@ -40,14 +40,19 @@ async function readFrom(page: (skip: number, limit: number) => Page): Promise<Ou
 }
 
 describe('a first page that comes whatever is asked for is not the list where the answer says that rows follow', () => {
-  test.each<[how: string, page: Page]>([['has_more', { body: { data: first, has_more: true } }]])(
-    'by %s',
-    async (_, page) => {
-      const { error, left } = await readFrom(() => page);
-      expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
-      expect(left).toEqual([]);
-    },
-  );
+  test.each<[how: string, page: Page]>([
+    ['has_more', { body: { data: first, has_more: true } }],
+    ['hasMore', { body: { data: first, hasMore: true } }],
+    ['a token of another name', { body: { data: first, nextPageToken: 'x' } }],
+    ['the number of pages', { body: { data: first, page: 1, total_pages: 3 } }],
+    ['the number of pages, beside the list', { body: { data: first, meta: { current_page: 1, last_page: 3 } } }],
+    ['a link beside the list', { body: { data: first, links: { next: '/api/v1/users?page=2' } } }],
+    ['a link of a name of its own', { body: { data: first, '@odata.nextLink': '/api/v1/users?page=2' } }],
+  ])('by %s', async (_, page) => {
+    const { error, left } = await readFrom(() => page);
+    expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
+    expect(left).toEqual([]);
+  });
 
   test.each(['next_cursor', 'next_page', 'next'])('%s that holds nothing beside has_more ends no list', async (key) => {
     const { synced } = await readFrom((skip, limit) => {
@@ -55,5 +60,33 @@ describe('a first page that comes whatever is asked for is not the list where th
       return { body: { data: users.slice(skip, end), [key]: null, has_more: end < users.length } };
     });
     expect(synced?.users).toHaveLength(12);
+  });
+});
+
+describe('an answer that says itself that it is not whole is refused', () => {
+  test.each<[key: string, value: unknown]>([
+    ['errors', ['one shard did not answer']],
+    ['error', 'one shard did not answer'],
+    ['partial', true],
+    ['incomplete_results', true],
+    ['truncated', true],
+    ['timed_out', true],
+  ])('by %s', async (key, value) => {
+    const { error, left } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
+    expect(error).toMatchObject({ code: 'RL-SHAPE', status: 15 });
+    expect(error?.title).toContain(`"${key}"`);
+    expect(left).toEqual([]);
+  });
+
+  test.each<[key: string, value: unknown]>([
+    ['errors', []],
+    ['errors', {}],
+    ['error', null],
+    ['error', ''],
+    ['partial', false],
+    ['pagination', { has_next: false, next: null, page: 1, total_pages: 1 }],
+  ])('and not by %s %j', async (key, value) => {
+    const { synced } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
+    expect(synced?.users).toHaveLength(4);
   });
 });

@@ -6,6 +6,40 @@ const listKeys = ['data', 'items', 'results', 'users', 'roles', 'members', 'assi
 /** Names of the count. */
 const countKeys = ['count', 'total', 'total_count'];
 
+/** Keys by which an answer says that rows follow, and not by which request they come. */
+const moreKeys = [
+  'has_more',
+  'hasMore',
+  'has_next',
+  'hasNext',
+  'has_next_page',
+  'hasNextPage',
+  'nextCursor',
+  'nextPage',
+  'nextPageToken',
+  'next_page_token',
+  'next_token',
+  'nextToken',
+  'next_link',
+  'nextLink',
+  'next_url',
+  '@odata.nextLink',
+];
+/** Where else such keys stand. */
+const pagingKeys = ['meta', 'pagination', 'paging', 'page_info', 'pageInfo', 'links', '_links'];
+/** Keys by which an answer says itself that it is not whole. */
+const faultKeys = [
+  'error',
+  'errors',
+  'partial',
+  'is_partial',
+  'incomplete',
+  'incomplete_results',
+  'truncated',
+  'is_truncated',
+  'timed_out',
+];
+
 /** How an answer points to what follows. */
 export type Next = { kind: 'cursor' | 'page' | 'link'; value: string };
 
@@ -39,6 +73,8 @@ export function openEnvelope(json: unknown, where: string, options: { isRolesOfU
   if (lists.length > 1) throw wrong(`both "${lists[0]}" and "${lists[1]}" are lists`);
   if (lists.length === 1 && present.some((key) => envelope[key] === null))
     throw wrong('it has a list and one that is null');
+  const confession = faultKeys.find((key) => isSaid(envelope[key]));
+  if (confession !== undefined) throw wrong(`it says "${confession}", so it may not be whole`);
   const { count, countKey } = readCount(envelope, wrong);
   const { next, isMore, follows } = readNext(envelope, wrong);
   const form = { list: lists[0] ?? key, count: countKey, follows };
@@ -75,7 +111,7 @@ function readNext(
   envelope: Record<string, unknown>,
   wrong: (fault: string) => Error,
 ): { next?: Next; isMore: boolean; follows: string | null } {
-  const { next_cursor: cursor, next_page: page, next, has_more: hasMore } = envelope;
+  const { next_cursor: cursor, next_page: page, next } = envelope;
   const isThere = (value: unknown): boolean => ![undefined, null, false, ''].includes(value as null);
   const follows = ['next_cursor', 'next_page', 'next', 'has_more'].find((key) => envelope[key] !== undefined) ?? null;
   const text = (key: string, value: unknown): string => {
@@ -94,5 +130,28 @@ function readNext(
     if (key === 'next') return { next: { kind: 'cursor', value: said }, isMore: true, follows };
     return { next: { kind: 'page', value: said }, isMore: true, follows };
   }
-  return { isMore: isThere(hasMore), follows };
+  return { isMore: saysMore(envelope), follows };
+}
+
+/** Whether an answer without a pointer says that rows follow. */
+function saysMore(envelope: Record<string, unknown>): boolean {
+  const places = [envelope, ...pagingKeys.map((key) => envelope[key]).filter(isObject)];
+  return places.some((place, index) => {
+    const keys = index === 0 ? moreKeys : [...moreKeys, 'next', 'next_cursor', 'next_page'];
+    const page = place['page'] ?? place['current_page'] ?? place['currentPage'];
+    const pages = place['total_pages'] ?? place['totalPages'] ?? place['last_page'] ?? place['page_count'];
+    const isBefore = typeof page === 'number' && typeof pages === 'number' && page < pages;
+    return isBefore || keys.some((key) => isSaid(place[key]));
+  });
+}
+
+/** Not nothing, in any of the forms in which nothing is said. */
+function isSaid(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isObject(value)) return Object.keys(value).length > 0;
+  return ![undefined, null, false, '', 0].includes(value as null);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
