@@ -47,6 +47,10 @@ describe('a first page that comes whatever is asked for is not the list where th
     ['the number of pages', { body: { data: first, page: 1, total_pages: 3 } }],
     ['the number of pages, beside the list', { body: { data: first, meta: { current_page: 1, last_page: 3 } } }],
     ['a link beside the list', { body: { data: first, links: { next: '/api/v1/users?page=2' } } }],
+    ['a header Link', { body: first, headers: { link: '</api/v1/users?page=2>; rel="next", </x>; rel="last"' } }],
+    ['a header Link without quotes', { body: first, headers: { link: '</api/v1/users?page=2>;rel=next' } }],
+    ['a header with the total', { body: first, headers: { 'x-total-count': '12' } }],
+    ['a header with the range', { body: first, headers: { 'content-range': 'items 0-3/12' } }],
     ['a link of a name of its own', { body: { data: first, '@odata.nextLink': '/api/v1/users?page=2' } }],
   ])('by %s', async (_, page) => {
     const { error, left } = await readFrom(() => page);
@@ -88,5 +92,25 @@ describe('an answer that says itself that it is not whole is refused', () => {
   ])('and not by %s %j', async (key, value) => {
     const { synced } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
     expect(synced?.users).toHaveLength(4);
+  });
+});
+
+describe('headers beside a whole list', () => {
+  test.each<Record<string, string>>([
+    { link: '</api/v1/users?page=1>; rel="prev", </api/v1/users>; rel="first"' },
+    { link: '</style.css>; rel=preload; title="next"' },
+    { 'x-total-count': '4' },
+    { 'content-range': 'items 0-3/4' },
+    { age: '0' },
+  ])('%j change nothing', async (headers) => {
+    const { synced } = await readFrom((skip) => ({ body: first.slice(skip), headers }));
+    expect(synced?.users).toHaveLength(4);
+  });
+
+  test('that show an answer out of a cache end the reading', async () => {
+    const { error, left } = await readFrom((skip) => ({ body: first.slice(skip), headers: { age: '86400' } }));
+    expect(error).toMatchObject({ code: 'RL-STALE', status: 15 });
+    expect(error?.title).toContain('86400 seconds');
+    expect(left).toEqual([]);
   });
 });

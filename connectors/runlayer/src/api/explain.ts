@@ -58,6 +58,8 @@ export function explain(failure: HttpFailure, asked: Asked): BatonError {
     }
     case 'too-large':
       return fail('RL-JSON', { path, fault: `is larger than ${Math.round(failure.bytes / 2 ** 20)} MiB` });
+    case 'stale':
+      return fail('RL-STALE', { path, seconds: failure.seconds });
     case 'redirect':
       return isFirst ? fail('RL-URL-REDIRECT', {}) : fail('RL-REDIRECT', { path });
     case 'wait-too-long':

@@ -28,6 +28,12 @@ export const tenant = {
     meaning: `It may have been cut on the way. ${kept}`,
     remedy: `Try again. ${report}`,
   }),
+  'RL-STALE': row<At & { seconds: number }>({
+    status: Status.DataLoss,
+    title: ({ path, seconds }) => `The answer to ${path} came out of a cache and is ${seconds} seconds old.`,
+    meaning: `Something between this machine and Runlayer keeps old answers, though new ones are asked for. ${kept}`,
+    remedy: 'Let that proxy keep no answers of Runlayer, or go around it.',
+  }),
   'RL-REDIRECT': row<At>({
     status: Status.DataLoss,
     title: ({ path }) => `Runlayer redirects ${path} to a place that is not followed.`,

@@ -15,6 +15,8 @@ export type HttpFailure =
   | { kind: 'bad-json'; reason: JsonFault }
   /** More bytes than are taken, counted after unpacking. */
   | { kind: 'too-large'; bytes: number }
+  /** 200 out of a cache on the way, although what the source says now was asked for. */
+  | { kind: 'stale'; seconds: number }
   /** A redirect that is not followed. */
   | { kind: 'redirect'; status: number; reason: 'other-host' | 'other-path' | 'insecure' | 'twice' | 'no-target' }
   /** The server asks for a longer wait than we grant. */

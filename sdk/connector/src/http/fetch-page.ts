@@ -32,8 +32,13 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
     signal: request.signal,
   });
   if (answer.ok) {
-    const { sentAt, receivedAt, retries } = answer;
-    return { kind: 'page', ...endpoint.open(answer.json), limit, sentAt, receivedAt, retries };
+    const { said, sentAt, receivedAt, retries } = answer;
+    const opened = endpoint.open(answer.json);
+    // By a cursor nobody knows what came before; where the body counts, its count is judged with all rows.
+    const isTotalLeft =
+      request.cursor === undefined && opened.count === null && (said.total ?? 0) > request.skip + opened.rows.length;
+    const isMore = opened.isMore === true || said.hasNext === true || isTotalLeft;
+    return { kind: 'page', ...opened, ...(isMore ? { isMore } : {}), limit, sentAt, receivedAt, retries };
   }
   const error = endpoint.explain(answer.failure);
   if (answer.failure.kind === 'status' && answer.failure.status === 404) return { kind: 'absent', error };

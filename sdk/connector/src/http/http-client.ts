@@ -13,6 +13,7 @@ import { waitAfterLast, waitOf } from './rate-limit.ts';
 import { acceptedEncodings, EncodingFault, readBody } from './read-body.ts';
 import { redirectTarget } from './redirect.ts';
 import { headerFault } from './request-headers.ts';
+import { saidInHeaders, staleFor, type SaidInHeaders } from './said-in-headers.ts';
 
 /** Asks a JSON API. It can read and nothing else: there is no other verb. */
 export interface HttpClient extends AsyncDisposable {
@@ -40,6 +41,8 @@ export type HttpAnswer =
   | {
       ok: true;
       json: unknown;
+      /** Of a list, beside its body. */
+      said: SaidInHeaders;
       query: Query;
       sentAt: number;
       receivedAt: number;
@@ -80,7 +83,7 @@ const firstPause = 500;
 const longestWait = 15 * 60_000;
 
 type Outcome =
-  | { ok: true; json: unknown; wait?: number | undefined }
+  | { ok: true; json: unknown; said: SaidInHeaders; wait?: number | undefined }
   | { ok: false; failure: HttpFailure; wait?: number | undefined };
 type Exchange = Outcome & { status: number; location?: string | undefined };
 
@@ -142,7 +145,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { origin, pathname, search } = url;
       const { signal: stop } = linked;
       const asked = { origin, path: pathname + search, method: 'GET', headers, signal: stop } as const;
+      const sentAt = clock.monotonic();
       const answer = await request.call(agent, asked);
+      const elapsed = clock.monotonic() - sentAt;
       const status = answer.statusCode;
       const header = (name: string): string | undefined => [answer.headers[name]].flat()[0];
       const contentType = (header('content-type') ?? '').toLowerCase();
@@ -163,7 +168,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (body instanceof Error) return { ok: false, failure: { kind: 'bad-json', reason: 'encoding' }, status };
       if (typeof body === 'number') return { ok: false, failure: { kind: 'too-large', bytes: mostBytes }, status };
       const read = readJson(body, contentType, isJson);
-      return 'kind' in read ? { ok: false, failure: read, status } : { ok: true, json: read.json, wait, status };
+      if ('kind' in read) return { ok: false, failure: read, status };
+      const seconds = staleFor(header, elapsed);
+      if (seconds !== undefined) return { ok: false, failure: { kind: 'stale', seconds }, status };
+      return { ok: true, json: read.json, said: saidInHeaders(header), wait, status };
     } catch (error) {
       signal.throwIfAborted();
       return { ok: false, failure: networkFailure(error, url.host), status: 0 };
@@ -229,7 +237,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         lastProgress = clock.monotonic();
         inFlight.wentWell();
         if (waitMs !== undefined) inFlight.pause(waitMs);
-        return { ok: true, json: outcome.json, query, sentAt, receivedAt, retries: n - 1 };
+        const { json, said } = outcome;
+        return { ok: true, json, said, query, sentAt, receivedAt, retries: n - 1 };
       }
       last = outcome.failure;
       const failed = (failure: HttpFailure): HttpAnswer => ({ ok: false, failure, retries: n - 1 });
