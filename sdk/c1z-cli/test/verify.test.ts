@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -55,6 +56,32 @@ function editCertificate(member: string, value: unknown): void {
   const certificate = JSON.parse(readFileSync(certificatePath(path), 'utf8')) as Record<string, unknown>;
   writeFileSync(certificatePath(path), canonicalJson({ ...certificate, [member]: value }));
 }
+
+describe.skipIf(process.platform === 'win32')('what is no plain file is never waited for', () => {
+  const places: Record<string, (at: string) => void> = {
+    'a pipe': (at) => void execFileSync('mkfifo', [at]),
+    'a link to a device without end': (at) => symlinkSync('/dev/zero', at),
+    'a link to itself': (at) => symlinkSync(at, at),
+  };
+
+  it.each(Object.keys(places))('%s as the certificate', async (kind) => {
+    rmSync(certificatePath(path));
+    places[kind]?.(certificatePath(path));
+    const { code, stderr } = await c1z(['verify'], folder);
+    expect(stderr).toContain('BK-VERIFY-READ');
+    expect(code).toBe(2);
+  });
+
+  it.each(Object.keys(places))('%s as the file', async (kind) => {
+    rmSync(path);
+    places[kind]?.(path);
+    for (const view of ['verify', 'grants', 'admins', 'stats']) {
+      const { code, stderr } = await c1z([view], folder);
+      expect(stderr).toContain('BK-C1Z-READ');
+      expect(code).toBe(2);
+    }
+  });
+});
 
 describe('a file with its certificate', () => {
   it('is complete, and the certificate is called unsigned', async () => {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { constants as system } from 'node:fs';
 import { constants, crc32, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import type { ZstdCompress } from 'node:zlib';
+import { BatonError } from '@batonkit/kernel';
 import { fail } from './errors.ts';
 import { release } from './release.ts';
 
@@ -150,10 +152,14 @@ export async function decompressEnvelope(
 async function checkMagic(file: string, path: string): Promise<void> {
   let magic: Buffer;
   try {
-    await using handle = await open(file, 'r');
+    // A pipe that nobody writes to would be waited for, for ever, already when it is opened.
+    await using handle = await open(file, system.O_RDONLY | (system.O_NONBLOCK ?? 0));
+    const found = await handle.stat();
+    if (!found.isFile() && !found.isDirectory()) throw fail('BK-C1Z-READ', { path, why: 'it is no plain file' });
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(5), 0, 5, 0);
     magic = buffer.subarray(0, bytesRead);
   } catch (error) {
+    if (error instanceof BatonError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw fail('BK-C1Z-MISSING', { path }, { cause: error });
     throw fail(

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { certificatePath } from '@batonkit/certificate';
 import { fail } from '../errors.ts';
@@ -13,8 +14,12 @@ const LIMIT = 16 * 1024 * 1024;
 export async function readCertificate(c1zPath: string): Promise<string | undefined> {
   const certificate = certificatePath(c1zPath);
   try {
-    await using file = await open(certificate, 'r');
-    const { size } = await file.stat();
+    // A pipe that nobody writes to would be waited for, for ever, and a device has no end.
+    await using file = await open(certificate, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const found = await file.stat();
+    if (!found.isFile() && !found.isDirectory())
+      throw fail('BK-VERIFY-READ', { certificate, why: 'it is no plain file' });
+    const { size } = found;
     if (size > LIMIT) throw fail('BK-VERIFY-READ', { certificate, why: 'it is far too large' });
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await file.readFile());
   } catch (error) {
@@ -23,6 +28,7 @@ export async function readCertificate(c1zPath: string): Promise<string | undefin
     const why = new Map([
       ['EISDIR', 'it is a folder'],
       ['EACCES', 'the system refuses it'],
+      ['ELOOP', 'it is a link that leads to itself'],
       ['ERR_ENCODING_INVALID_ENCODED_DATA', 'it is not text'],
     ]).get(code ?? '');
     throw why === undefined ? error : fail('BK-VERIFY-READ', { certificate, why }, { cause: error });
