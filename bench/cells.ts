@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstLineOf, floor, inRepository, measure, median, startServer, type BenchServer } from './measure.ts';
+import { floor, inRepository, measure, median, startServer, type BenchServer } from './measure.ts';
 
 /** A row of a table. All runs stand in it, so that nobody needs to believe a median. */
 export interface Result {
@@ -31,9 +31,7 @@ export interface Cell {
 }
 
 const program = inRepository('connectors/runlayer/bin/baton-runlayer.js');
-// Started as the system starts it.
-const { flags: nodeFlags, variables } = firstLineOf(program);
-const connector = [...nodeFlags, program];
+const connector = [program];
 const floors = (name: string): string => inRepository(`bench/floor/${name}.ts`);
 
 export const cells: readonly Cell[] = [
@@ -147,7 +145,7 @@ function fileOfGrants(grants: number): Cell {
   };
 }
 
-const environment = { ...variables, BATON_API_KEY: 'rl_bench0000000000000000000000000000000000' };
+const environment = { BATON_API_KEY: 'rl_bench0000000000000000000000000000000000' };
 
 function programArguments({ baseUrl }: BenchServer, inFlight: number): string[] {
   // Four is the default.

@@ -38,20 +38,6 @@ export async function measure(
   return { wallMs, cpuMs, rssMb, out: out() };
 }
 
-/** A script's flags of Node and variables, as its first line asks for them where the system starts it. */
-export function firstLineOf(script: string): { flags: string[]; variables: Record<string, string> } {
-  const words = (/^#!\/usr\/bin\/env -S (.*)$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? '').split(' ');
-  return {
-    flags: words.filter((word) => word.startsWith('--')),
-    variables: Object.fromEntries(
-      words.flatMap((word) => {
-        const [name, value] = word.split('=');
-        return !word.startsWith('-') && name !== undefined && value !== undefined ? [[name, value]] : [];
-      }),
-    ),
-  };
-}
-
 /** What a floor printed. */
 export async function floor(args: readonly string[], directory: string): Promise<Record<string, number>> {
   return JSON.parse((await measure(args, directory)).out) as Record<string, number>;
