@@ -35,7 +35,7 @@ export const fail = errorTable({
     status: Status.Unknown,
     title: ({ variable, reason }) => `The file that ${variable} names ${reason}.`,
     meaning: 'The secret is read from that file, so nothing could start.',
-    remedy: 'Check the path and that this user may read the file.',
+    remedy: 'Check the path, that this user may read the file, and that it holds the secret and nothing else.',
   }),
   'BK-CONFIG-SECRET-TWICE': row<{ variable: string }>({
     status: Status.Unknown,

@@ -125,6 +125,12 @@ describe('what is refused', () => {
       { BATON_BASE_URL: 'x', BATON_API_KEY_FILE: '/no/such' },
       ['BK-CONFIG-SECRET-FILE api-key'],
     ],
+    [
+      'a secret file without an end',
+      [],
+      { BATON_BASE_URL: 'x', BATON_API_KEY_FILE: '/dev/zero' },
+      ['BK-CONFIG-SECRET-FILE api-key'],
+    ],
     ['service mode', ['--client-id', 'a@b/c'], key, ['BK-SERVICE-MODE undefined']],
     ['single resources', ['--sync-resources', 'bid:r:user/1'], key, ['BK-NOT-IN-RELEASE sync-resources']],
     ['resources without grants', ['--skip-grants'], key, ['BK-NOT-IN-RELEASE skip-grants']],

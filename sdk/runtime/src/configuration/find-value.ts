@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { BatonError } from '@batonkit/kernel';
 import type { Flag, FlagValue } from '../cli/flag.ts';
 import { variableOf } from '../cli/flag.ts';
 import { parseValue } from '../cli/parse-value.ts';
 import { fail } from '../errors.ts';
 import type { ConfigFile } from './config-file.ts';
+import { readSecret } from './read-secret.ts';
 
 export interface ValueSources {
   flags: ReadonlyMap<string, FlagValue>;
@@ -70,13 +70,14 @@ function readSecretFile(flag: Flag, variable: string, path: string, stdin: strin
   const refuse = (reason: string, cause?: unknown): Found => ({
     problem: fail('BK-CONFIG-SECRET-FILE', { variable, reason }, { field: flag.name, cause }),
   });
-  let text: string;
+  let text: string | undefined;
   try {
-    text = isStandardInput(path) && stdin !== undefined ? stdin : readFileSync(path, 'utf8');
+    text = isStandardInput(path) && stdin !== undefined ? stdin : readSecret(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return refuse(code === 'ENOENT' ? 'does not exist' : 'cannot be read', error);
   }
+  if (text === undefined) return refuse('holds more than a secret');
   // Editors and `echo` end a file with a line break that is no part of the secret.
   const secret = text.replace(/[\r\n]+$/, '');
   return secret === ''

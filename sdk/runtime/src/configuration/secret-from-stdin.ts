@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream';
 import type { Flag } from '../cli/flag.ts';
 import { variableOf } from '../cli/flag.ts';
 import { fail } from '../errors.ts';
+import { SECRET_LIMIT } from './read-secret.ts';
 import { isStandardInput } from './find-value.ts';
-
-const mostCharacters = 2 ** 20;
 
 /**
  * Reads standard input to its end if a `…_FILE` variable names it, so that a secret can come from a
@@ -28,11 +27,13 @@ export async function readSecretFromStdin(
   try {
     for await (const chunk of stdin as AsyncIterable<Uint8Array>) {
       text += decoder.decode(chunk, { stream: true });
-      if (text.length > mostCharacters) break;
+      if (text.length > SECRET_LIMIT) break;
     }
   } catch (error) {
     const reason = 'cannot be read';
     throw fail('BK-CONFIG-SECRET-FILE', { variable: variables[0] ?? '', reason }, { cause: error });
   }
+  if (text.length > SECRET_LIMIT)
+    throw fail('BK-CONFIG-SECRET-FILE', { variable: variables[0] ?? '', reason: 'holds more than a secret' });
   return text;
 }
