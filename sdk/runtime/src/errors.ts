@@ -105,6 +105,47 @@ export const fail = errorTable({
     meaning: 'The run would leave no trace there, so it did not start.',
     remedy: 'Name a file in a folder that exists and that this user may write to.',
   }),
+  'BK-HEALTH-LISTEN': row<{ address: string; reason: string }>({
+    status: Status.Unknown,
+    field: 'health-check-port',
+    title: ({ address }) => `The health checks cannot be served at ${address}.`,
+    meaning: ({ reason }) => `${reason} Whoever watches this program would take it for dead, so it did not start.`,
+    remedy: 'Choose another port with --health-check-port or another address with --health-check-bind-address.',
+  }),
+  'BK-HEALTH-ENDPOINT': row<{ endpoint: string }>({
+    status: Status.Unknown,
+    field: 'endpoint',
+    title: ({ endpoint }) => `There is no health endpoint ${JSON.stringify(endpoint)}.`,
+    meaning: 'Nothing was asked.',
+    remedy: 'Give health (the target), ready (C1) or live (the process).',
+  }),
+  'BK-HEALTH-UNREACHABLE': row<{ url: string; reason: string }>({
+    status: Status.Unavailable,
+    title: ({ url }) => `The health server at ${url} does not answer.`,
+    meaning: ({ reason }) => `${reason} Whether the connector works is not known.`,
+    remedy:
+      'Start the connector in service mode with --health-check, and give the same --health-check-port and ' +
+      '--health-check-bind-address here.',
+  }),
+  'BK-HEALTH-TIMEOUT': row<{ url: string; seconds: number }>({
+    status: Status.DeadlineExceeded,
+    title: ({ url, seconds }) => `The health server at ${url} did not answer within ${seconds} seconds.`,
+    meaning: 'Whether the connector works is not known.',
+    remedy: 'Allow it more with --timeout, in seconds.',
+  }),
+  'BK-HEALTH-NAME': row<{ host: string }>({
+    status: Status.InvalidArgument,
+    field: 'health-check-bind-address',
+    title: ({ host }) => `There is no host named ${host}.`,
+    meaning: 'Nothing was asked.',
+    remedy: 'Correct --health-check-bind-address.',
+  }),
+  'BK-HEALTH-FAILED': row<{ url: string; status: number; said: string }>({
+    status: Status.Unknown,
+    title: ({ url, status }) => `${url} answers with status ${status}.`,
+    meaning: ({ said }) => said,
+    remedy: 'The log of the connector says more.',
+  }),
   'BK-SERVICE-MODE': row({
     status: Status.Unknown,
     title: 'Service mode is not in this release.',
