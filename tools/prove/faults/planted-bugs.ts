@@ -77,16 +77,25 @@ function changeMembers(plan: Plan, change: (list: MemberList) => MemberList): Pl
 
 const withMethods = <T extends object>(list: T): T => ({ ...list });
 
-/** Believes that a page with less than was asked for is the last. */
+/**
+ * Believes that a page with less than was asked for is the last. Page after page, as what it believes of one hangs on
+ * those before it.
+ */
 function endsOnShortPage({ page }: PagedList): PagedList['page'] {
   let end = Infinity;
-  return async (request) => {
+  const read: PagedList['page'] = async (request) => {
     if (request.skip === 0) end = Infinity;
     if (request.skip >= end) return emptyPage(await page({ ...request, skip: 0 }), end);
     const answer = await page(request);
     if (answer.kind !== 'page') return answer;
     if (answer.limit !== undefined && answer.rows.length < answer.limit) end = request.skip + answer.rows.length;
     return { ...answer, count: end === Infinity ? answer.count : end, isMore: false };
+  };
+  let before: Promise<unknown> = Promise.resolve();
+  return (request) => {
+    const answer = before.then(() => read(request));
+    before = answer.catch(() => {});
+    return answer;
   };
 }
 

@@ -72,13 +72,12 @@ export class Discovery implements FoundLists {
 
   /** What the plans need. */
   form(first?: Way): TenantForm {
-    const { path, count } = this.users;
-    const { roles, ways } = this;
+    const { users, roles, ways } = this;
     return {
       me: this.me,
       style: this.api.style,
-      users: { path, count },
-      roles: roles === 'catalogue' ? roles : { path: roles.path, count: roles.count },
+      users: toFound(users),
+      roles: roles === 'catalogue' ? roles : toFound(roles),
       ways: first === undefined ? ways : [first, ...ways.filter((way) => way !== first)],
     };
   }
@@ -165,6 +164,11 @@ export class Discovery implements FoundLists {
     }
     return undefined;
   }
+}
+
+function toFound({ path, count, page }: FirstPage): FoundList {
+  const isWhole = page.rows.length === count && page.next === undefined && page.isMore !== true;
+  return { path, count, ...(isWhole ? { seenWhole: count } : {}) };
 }
 
 function there<T>(found: T | undefined): T {

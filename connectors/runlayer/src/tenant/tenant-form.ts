@@ -21,6 +21,8 @@ export interface FoundList {
   path: string;
   /** How many rows it has, if it says so. */
   count: number | null;
+  /** So many rows the first look gave, if that was all of it. */
+  seenWhole?: number;
 }
 
 /** Keys under which assignments may stand on a user, the fullest first. */

@@ -23,7 +23,7 @@ import { roleType, userType } from '../resource-types.ts';
 import type { Settings } from '../settings.ts';
 import { embeddedKeysOf } from './embedded.ts';
 import { estimateRequests } from './estimate.ts';
-import type { TenantForm, Way } from './tenant-form.ts';
+import type { FoundList, TenantForm, Way } from './tenant-form.ts';
 import { pairOf, TenantReader } from './tenant-reader.ts';
 
 export interface TenantPlanOptions {
@@ -235,7 +235,7 @@ export class TenantPlan implements Plan {
     };
     if (roles !== 'catalogue') {
       const wanted = this.wanted(wantRoles(roles.path));
-      return { ...takes, path: roles.path, page: (request) => api.page(wanted, request) };
+      return { ...takes, ...whole(roles), path: roles.path, page: (request) => api.page(wanted, request) };
     }
     return {
       ...takes,
@@ -259,6 +259,7 @@ export class TenantPlan implements Plan {
       kind: 'paged',
       name: 'users',
       path: form.users.path,
+      ...whole(form.users),
       ...(way.plan === 'embedded' ? { carries: ['assignments'] } : {}),
       page: (request) => api.page(wanted, request),
       id: (row) => reader.userId(row),
@@ -326,6 +327,8 @@ export class TenantPlan implements Plan {
     return { ...wanted, judge: this.options.settings.exceptions };
   }
 }
+
+const whole = ({ seenWhole }: FoundList): { seenWhole?: number } => (seenWhole === undefined ? {} : { seenWhole });
 
 /** Keys of an assignment that make it one; others, such as names, may change between two readings. */
 const own = ['id', 'user_id', 'role_id', 'role_slug', 'role_name', 'source', 'scope', 'server_id', 'resource_id'];

@@ -1,4 +1,5 @@
 import type { ListEvidence } from '@batonkit/protocol';
+import type { Expected } from './list-run.ts';
 import { MemberSet } from './member-set.ts';
 
 /** What is known of one list, over all passes. */
@@ -14,12 +15,23 @@ export interface KnownList {
   isUncounted: boolean;
   /** What other lists at its path are known to be like. */
   paging: { isUnpaged: boolean };
+  /** How it was paged when it was read last; of lists of members by member, else under ''. */
+  expected: Map<string, Expected>;
   /** Members that the newest pass has and the one before had not, as long as they are few. */
   added: string[];
 }
 
 /** Of more differing members than this nobody wants the names. */
 const mostAdded = 10_000;
+
+/** More lists of members than this are read without knowing how the last reading of each was. */
+const mostExpected = 10_000;
+
+/** Remembers a reading of a list for the next one. */
+export function expect(list: KnownList, member: string, expected: Expected | undefined): void {
+  if (expected === undefined) list.expected.delete(member);
+  else if (list.expected.size < mostExpected || list.expected.has(member)) list.expected.set(member, expected);
+}
 
 /** The lists of a plan by name, as far as they were begun. */
 export class KnownLists {
@@ -38,6 +50,7 @@ export class KnownLists {
         isOneResponse: false,
         isUncounted: false,
         paging: { isUnpaged: false },
+        expected: new Map(),
         added: [],
       };
       this.lists.set(name, list);

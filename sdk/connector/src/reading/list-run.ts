@@ -21,13 +21,33 @@ export interface ListRun {
   pageSize: number;
   /** Rows of the fullest page: servers cap pages without a word. */
   fullest: number;
-  /** Sending of the first request and receipt of the last answer, ms since the Unix epoch. */
+  /** Sending of the earliest request and receipt of the last answer, ms since the Unix epoch. */
   from: number;
   to: number;
-  /** Receipt of the first answer. */
+  /** Sending and receipt of the first page. */
+  firstFrom: number;
   firstTo: number;
+  /** Rows asked for with the newest page. */
+  limit: number | undefined;
   /** Where the next page begins, on lists with cursors. */
   cursor: string | undefined;
+}
+
+/** What a list was like when it was read last. Nothing is proven by it: it only tells what will be asked for. */
+export interface Expected {
+  count: number;
+  /** Rows of each page but the last. */
+  step: number;
+  /** The limit for which that is so; absent where any that is large enough gives the list in one page. */
+  limit?: number;
+}
+
+/** Undefined where the pages of another reading cannot be foretold. */
+export function expectedOf(run: ListRun): Expected | undefined {
+  const { count, received, filled, fullest: step, limit, isUnpaged, cursor } = run;
+  const isPlain = run.outcome === 'end' && !isUnpaged && cursor === undefined && limit !== undefined;
+  if (!isPlain || count === null || count !== received || count === 0) return undefined;
+  return filled === Math.ceil(count / step) ? { count, step, limit } : undefined;
 }
 
 export interface ReadOptions {

@@ -1,12 +1,12 @@
 import type { BatonError } from '@batonkit/kernel';
 import { inOrder } from './ordered.ts';
-import type { KnownList } from './known-list.ts';
+import { expect, type KnownList } from './known-list.ts';
 import type { Fault, Ground, OpenPass, PassEnd } from './open-pass.ts';
 import type { Basket } from './outlet.ts';
 import { Orphans } from './orphans.ts';
 import type { PageSizes } from './page-sizes.ts';
 import type { MemberList, PagedList, PagedMemberList, Plan, Taken } from './plan.ts';
-import type { ListRun, ReadOptions } from './list-run.ts';
+import { expectedOf, type Expected, type ListRun, type ReadOptions } from './list-run.ts';
 import { readList } from './read-list.ts';
 import { readRound } from './rounds.ts';
 
@@ -20,7 +20,7 @@ export class Pass implements OpenPass {
   isLoose = false;
   /** By list: how many members only this pass or only the one before has. */
   readonly differences: { list: string; members: number }[] = [];
-  /** First request and last answer of the pass; of its last list the first answer. */
+  /** First request and last answer of the pass; of its last list the first page. */
   from = 0;
   to = 0;
   listSpan = { from: 0, to: 0 };
@@ -106,7 +106,7 @@ export class Pass implements OpenPass {
     evidence.pageSize = Math.max(evidence.pageSize, run.pageSize);
     this.from = this.from === 0 ? run.from : Math.min(this.from, run.from);
     this.to = Math.max(this.to, run.to);
-    this.listSpan = { from: run.from, to: run.firstTo };
+    this.listSpan = { from: run.firstFrom, to: run.firstTo };
   }
 
   report(list: string, received: number, total: number | null, pages: number, done: boolean): void {
@@ -130,6 +130,7 @@ export class Pass implements OpenPass {
         id: (row) => list.id(row),
         sureBelow: 1,
         known: known.paging,
+        expected: known.expected.get('') ?? (this.n === 1 ? seenWhole(list) : undefined),
         onPage: (rows, ids, run) => {
           let added = 0;
           for (const [index, id] of ids.entries()) {
@@ -147,6 +148,7 @@ export class Pass implements OpenPass {
       },
       this.options(list.name),
     );
+    expect(known, '', expectedOf(run));
     this.account(known, run, true);
     for (const name of list.carries ?? []) this.account(lists.of(name), { ...run, filled: 0 }, true);
     known.evidence.count = run.count;
@@ -194,8 +196,10 @@ export class Pass implements OpenPass {
       const id = (row: unknown): string => list.id(member, row);
       const options = this.options(name, signal);
       try {
-        const source = { name, path, page, id, onPage, sureBelow: 1, known: known.paging };
+        const expected = known.expected.get(member);
+        const source = { name, path, page, id, onPage, sureBelow: 1, known: known.paging, expected };
         const run = await readList(source, { ...options, sizes: options.sizes.copy() });
+        expect(known, member, expectedOf(run));
         if (run.outcome === 'end') this.checkCount(list, run, distinct);
         return run;
       } catch (error) {
@@ -291,6 +295,10 @@ export class Pass implements OpenPass {
     );
   }
 }
+
+/** A list that was looked at and came whole comes so again, with a page after it. */
+const seenWhole = ({ seenWhole: count = 0 }: PagedList): Expected | undefined =>
+  count > 0 ? { count, step: count } : undefined;
 
 const idsOf = (list: string): string => `ids:${list}`;
 /** Group and pretended list of the texts of a pass's members. */

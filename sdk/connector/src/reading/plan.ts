@@ -100,6 +100,8 @@ export interface PagedList {
    */
   isRows?: boolean;
   page: FetchPage;
+  /** So many rows a look at the list gave, whole and with their count, before the reading: saves waiting, proves nothing. */
+  seenWhole?: number;
   /**
    * The row's id. A flat list of assignments has rows under one name (`assignment-rows`: id of the row, or all that
    * makes it one, source too) and carries the pairs under another (`assignments`: role id, line feed, user id): the

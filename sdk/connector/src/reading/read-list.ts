@@ -1,4 +1,4 @@
-import type { ListRun, ReadOptions } from './list-run.ts';
+import type { Expected, ListRun, ReadOptions } from './list-run.ts';
 import { PagesAhead } from './pages-ahead.ts';
 import type { FetchPage } from './plan.ts';
 
@@ -14,6 +14,8 @@ export interface ListSource {
   sureBelow: number;
   /** Shared by all lists under one path: what was found of one saves requests for the others. */
   known: { isUnpaged: boolean };
+  /** What it was like when it was read last. */
+  expected?: Expected | undefined;
   /** Called for each page in order, with the rows and their ids; answers how many were new, or `stop`. */
   onPage(rows: readonly unknown[], ids: readonly string[], run: ListRun): number | 'stop';
 }
@@ -42,10 +44,12 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     fullest: 0,
     from: 0,
     to: 0,
+    firstFrom: 0,
     firstTo: 0,
+    limit: undefined,
     cursor: undefined,
   };
-  using ahead = new PagesAhead(source.page, options);
+  using ahead = new PagesAhead(source.page, options, source.expected);
   /** Rows come again, too, when others are put in before them meanwhile. */
   const astray = (): ListRun => {
     if (run.countMoved) return { ...run, outcome: 'moved' };
@@ -56,9 +60,12 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     const page = await ahead.take(run);
     run.pages++;
     run.retries += page.retries;
-    run.from ||= page.sentAt;
+    // Pages ahead may be answered before the first, when that one is tried again.
+    run.from = run.from === 0 ? page.sentAt : Math.min(run.from, page.sentAt);
     run.to = Math.max(run.to, page.receivedAt);
+    run.firstFrom ||= page.sentAt;
     run.firstTo ||= page.receivedAt;
+    run.limit = page.limit;
     run.pageSize = Math.max(run.pageSize, page.limit ?? page.rows.length);
     run.fullest = Math.max(run.fullest, page.rows.length);
     if (run.pages > 1 && page.count !== run.count) run.countMoved = true;
@@ -79,6 +86,14 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     before = ids;
     run.filled++;
     run.received += page.rows.length;
+    const isReached = run.count !== null && run.received >= run.count;
+    const isSure =
+      page.next === undefined &&
+      !saysMore &&
+      ((isReached && page.rows.length < source.sureBelow) ||
+        (source.known.isUnpaged && run.filled === 1 && (run.count === null || isReached)));
+    // Before the rows are taken, which others can be waited for meanwhile.
+    if (page.next === undefined && !isSure) ahead.plan(run, page);
     const added = source.onPage(page.rows, ids, run);
     if (added === 'stop') return { ...run, outcome: 'stop' };
     // The last rows may all be ones that moved behind the reader: then the count tells that others are missing.
@@ -89,13 +104,10 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
       run.cursor = page.next;
       continue;
     }
-    const isReached = run.count !== null && run.received >= run.count;
-    if (isReached && page.rows.length < source.sureBelow && !saysMore) return run;
-    if (source.known.isUnpaged && run.filled === 1 && !saysMore && (run.count === null || isReached)) {
-      run.isUnpaged = true;
+    if (isSure) {
+      run.isUnpaged ||= source.known.isUnpaged && run.filled === 1;
       return run;
     }
-    ahead.plan(run, page);
   }
 }
 
