@@ -6,6 +6,8 @@ export interface RequestEvent {
   /** Milliseconds since the Unix epoch at which it was sent. */
   at: number;
   method: 'GET';
+  /** Host and port that were asked; for debug logs only, as they may name the tenant. */
+  host?: string;
   /** Template, such as `/users/{id}/roles`. */
   path: string;
   skip?: number;

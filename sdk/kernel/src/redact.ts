@@ -3,10 +3,14 @@ export const REDACTED = '[redacted]';
 
 // Runlayer's keys say what they are; one pasted into the wrong field is caught by its form.
 const KEY_FORMS = /\brl_[A-Za-z0-9_-]{4,}/g;
+// So do client secrets of C1, signed tokens, and whatever stands behind "Bearer".
+const TOKEN_FORMS = /\bsecret-token:[\w.-]+:v\d+:[\w-]+=*|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
+const BEARER = /\b(bearer )(?!\[redacted\])[\w.~+/-]{20,}=*/gi;
 
 /**
  * Makes a function that takes the given secrets out of any text. For everything that leaves the
- * process: logs, errors, progress. Encoded forms of a secret (percent, base64, JSON) go too.
+ * process: logs, errors, progress. Encoded forms of a secret (percent, base64, JSON) go too, also where it is
+ * a part of what was encoded.
  */
 export function createRedactor(secrets: Iterable<string>): (text: string) => string {
   const forms = new Set<string>();
@@ -15,17 +19,45 @@ export function createRedactor(secrets: Iterable<string>): (text: string) => str
     // Shorter ones stand in ordinary words; such a secret protects nothing.
     if (trimmed.length < 4) continue;
     for (const form of [secret, trimmed]) {
-      forms.add(form);
-      forms.add(encodeURIComponent(form));
-      forms.add(JSON.stringify(form).slice(1, -1));
-      forms.add(Buffer.from(form).toString('base64').replace(/=+$/, ''));
-      forms.add(Buffer.from(form).toString('base64url'));
+      for (const written of [form, ...percentForms(form), ...base64Forms(form)]) {
+        forms.add(written);
+        // As it stands in JSON, and in JSON that is a text in JSON.
+        forms.add(escaped(written));
+        forms.add(escaped(escaped(written)));
+      }
     }
   }
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   return (text) => {
     let clean = text;
     for (const form of longestFirst) clean = clean.replaceAll(form, REDACTED);
-    return clean.replace(KEY_FORMS, REDACTED);
+    return clean.replace(KEY_FORMS, REDACTED).replace(TOKEN_FORMS, REDACTED).replace(BEARER, `$1${REDACTED}`);
   };
+}
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+function percentForms(text: string): string[] {
+  const component = encodeURIComponent(text.toWellFormed());
+  const form = new URLSearchParams({ '': text }).toString().slice(1);
+  return [component, form].flatMap((one) => [one, one.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
+}
+
+/** Alone, and with one or two bytes before it (modulo three), as in `user:secret`; without the characters that others share in. */
+function base64Forms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const forms: string[] = [];
+  for (const encoding of ['base64', 'base64url'] as const) {
+    forms.push(bytes.toString(encoding).replace(/=+$/, ''));
+    for (const before of [0, 1, 2]) {
+      const digits = Buffer.concat([Buffer.alloc(before), bytes])
+        .toString(encoding)
+        .replace(/=+$/, '');
+      const shared = (before + bytes.length) % 3 === 0 ? 0 : 1;
+      const own = digits.slice(Math.ceil((before * 8) / 6), digits.length - shared);
+      // A short piece may stand in any text by chance.
+      if (own.length >= 8) forms.push(own);
+    }
+  }
+  return forms;
 }

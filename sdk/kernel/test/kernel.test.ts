@@ -86,6 +86,34 @@ describe('redaction', () => {
     );
   });
 
+  it('finds a secret inside of what was encoded with it', () => {
+    const secret = 'a b/c"d\\e+fäg=hij';
+    const redact = createRedactor([secret]);
+    const inBase64 = (text: string): string => Buffer.from(text).toString('base64');
+    const hides = (text: string): void => expect(redact(text)).toContain('[redacted]');
+    for (const user of ['u', 'us', 'use', 'user']) {
+      hides(inBase64(`${user}:${secret}`));
+      hides(Buffer.from(`${user}:${secret}:x`).toString('base64url'));
+    }
+    hides(JSON.stringify({ body: JSON.stringify({ key: secret }) }));
+    hides(new URLSearchParams({ key: secret }).toString());
+    hides(encodeURIComponent(secret).toLowerCase());
+  });
+
+  it.each([
+    'secret-token:conductorone.com:v1:eyJrdHkiOiJPS1AifQ',
+    'eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl',
+    'Authorization: Bearer 0123456789abcdef0123',
+  ])('knows %s by its form', (text) => {
+    const clean = createRedactor([])(`before ${text} after`);
+    expect(clean).toMatch(/^before (Authorization: Bearer )?\[redacted\] after$/);
+  });
+
+  it('leaves ordinary words alone', () => {
+    const text = 'The bearer of this key is refused; secret-token: is its prefix. eyJ is not.';
+    expect(createRedactor(['abcd'])(text)).toBe(text);
+  });
+
   it('knows a Runlayer key by its form, configured or not', () => {
     expect(createRedactor([])('key rl_user_abc123DEF, world rl_ x')).toBe('key [redacted], world rl_ x');
   });

@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectorDefinition } from '@batonkit/connector';
 import type { Clock, ErrorReport, Random } from '@batonkit/kernel';
@@ -8,6 +7,8 @@ import type { Settings } from './configuration/read-settings.ts';
 import { createDoctorLines, createDoctorTable } from './doctor/doctor-view.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { fail } from './errors.ts';
+import type { LogOutputs } from './logging/log-outputs.ts';
+import { openLogOutputs } from './logging/log-outputs.ts';
 import type { Logger } from './logger.ts';
 import { createLogger } from './logger.ts';
 import { dryRun } from './one-shot/dry-run.ts';
@@ -43,6 +44,7 @@ export class Program {
   private readonly options: RunOptions;
   private readonly settings: Settings;
   private readonly clock: Clock;
+  private readonly logs: LogOutputs;
   private readonly logger: Logger;
   private readonly view: ProgressView;
   private readonly redact: (text: string) => string;
@@ -67,21 +69,21 @@ export class Program {
       live: terminal && settings.progress === 'auto',
       colour: terminal && !env['NO_COLOR'],
     });
+    // A path that cannot be opened is among the problems of the settings, which are told where people look.
+    const logPaths = settings.problems.some(({ code }) => code === 'BK-LOG-PATH') ? [] : settings.logPaths;
+    this.logs = openLogOutputs(logPaths, {
+      stdout: (line) => stdout.write(line),
+      stderr: (line) => screen.print(line),
+    });
     this.logger = createLogger({
       format: settings.logFormat ?? (!settings.hosted && (forPeople || stdout.isTTY) ? 'console' : 'json'),
       // Where progress is shown to a person, the log would only say the same again.
       level: settings.logLevel ?? (forPeople ? 'warn' : 'info'),
       clock,
       redact,
-      write: (line) => {
-        try {
-          for (const path of settings.logPaths) appendFileSync(path, line, { mode: 0o600 });
-          if (settings.logPaths.length > 0) return;
-        } catch {
-          // A full disk must not keep the line that says so from its reader.
-        }
-        screen.print(line);
-      },
+      ...(settings.debugEndsAt === undefined ? {} : { debugEndsAt: settings.debugEndsAt }),
+      colour: screen.colour && settings.logPaths.length === 0,
+      write: (line) => this.logs.write(line),
     });
     if (settings.progress === 'jsonl') this.view = createJsonlView((line) => stdout.write(line), clock, redact);
     else if (forPeople) this.view = new HumanView(screen, clock, redact);
@@ -162,6 +164,11 @@ export class Program {
     } catch (error) {
       return this.end({ ok: false, error: this.failure(stop.signal, error) }, {});
     }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.logs[Symbol.dispose]();
+    return Promise.resolve();
   }
 
   private failure(signal: AbortSignal, error: unknown): ErrorReport {

@@ -63,7 +63,7 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
   const settings = readSettings({ ...flags, configuration, flags: parsed.values, env, file, stdin, hostedSecrets });
   // Half of what a sync needs; no command that only prints does.
   const { Program } = await import('./program.ts');
-  const program = new Program(definition, options, settings);
+  await using program = new Program(definition, options, settings);
   // A wrong command line is said alone: what it left out would only be reported as missing.
   const problems = early.length > 0 ? early : settings.problems;
   if (parsed.command === 'doctor') return await program.doctor(problems);

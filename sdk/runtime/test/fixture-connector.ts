@@ -130,7 +130,13 @@ export const fixtureConnector: ConnectorDefinition<typeof fields> = {
       validate: async (signal) => {
         if (values.behaviour === 'invalid') await misbehave('refuse', values['api-key'], signal);
         if (values.behaviour === 'settings')
-          throw new Error(JSON.stringify({ network, isKnownConfiguration: isKnownConfiguration ?? null }));
+          throw new BatonError({
+            code: 'FX-SETTINGS',
+            status: 2,
+            title: JSON.stringify({ network, isKnownConfiguration: isKnownConfiguration ?? null }),
+            meaning: '',
+            remedy: '',
+          });
       },
       ...(values.behaviour === 'silent' ? {} : { describePlan }),
       ...(values.behaviour === 'silent' || values.behaviour === 'invalid' ? {} : { doctor: steps(values) }),

@@ -180,8 +180,8 @@ describe('one sync', () => {
   test('the connector gets the network of its program', async () => {
     const given = async (args: string[]): Promise<string> => {
       const more = { BATON_BEHAVIOUR: 'settings', NO_PROXY: 'a', BATON_FILE: join(folder.path, 'sync.c1z') };
-      const { stderr } = await runHere([...args, '--log-level', 'debug'], { ...env, ...more });
-      return /Error: (\{.*?\})\\n/.exec(stderr)?.[1]?.replaceAll('\\"', '"') ?? '';
+      const { stderr } = await runHere(args, { ...env, ...more });
+      return /^✗ (\{.*\})$/m.exec(stderr)?.[1] ?? '';
     };
     expect(JSON.parse(await given(['--max-in-flight', '9']))).toEqual({
       network: { maxInFlight: 9 },

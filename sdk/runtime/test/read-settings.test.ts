@@ -139,7 +139,6 @@ describe('what is refused', () => {
     ['a time-out of 0', ['--http-timeout-seconds', '0'], key, ['BK-CONFIG-VALUE http-timeout-seconds']],
     ['a time-out of 1801', ['--http-timeout-seconds', '1801'], key, ['BK-CONFIG-VALUE http-timeout-seconds']],
     ['no tasks at all', ['--task-concurrency', '0'], key, ['BK-CONFIG-VALUE task-concurrency']],
-    ['an unknown level', ['--log-level', 'loud'], key, ['BK-CONFIG-VALUE log-level']],
     ['an unknown progress', ['--progress', 'bar'], key, ['BK-CONFIG-VALUE progress']],
     ['65 requests at once', ['--max-in-flight', '65'], key, ['BK-CONFIG-VALUE max-in-flight']],
     ['no request at all', ['--max-in-flight', '0'], key, ['BK-CONFIG-VALUE max-in-flight']],

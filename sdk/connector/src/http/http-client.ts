@@ -224,6 +224,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         type: 'request',
         at: sentAt,
         method: 'GET',
+        host: baseUrl.host,
         path: get.path,
         ...(typeof query['skip'] === 'number' ? { skip: query['skip'] } : {}),
         ...(typeof query['limit'] === 'number' ? { limit: query['limit'] } : {}),

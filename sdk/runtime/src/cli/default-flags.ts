@@ -30,8 +30,7 @@ export const defaultFlags: readonly Flag[] = [
     name: 'log-level-debug-expires-at',
     type: 'string',
     exported: true,
-    inert: true,
-    help: 'Instant after which debug logging ends',
+    help: 'Instant (RFC 3339) from which on the level debug acts as info',
   },
   {
     name: 'session-store-maximum-size',

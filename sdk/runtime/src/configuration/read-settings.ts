@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { NetworkSettings } from '@batonkit/connector';
 import { guestPolicy } from '@batonkit/connector';
@@ -11,8 +11,8 @@ import { checkConfiguration, config } from '@batonkit/protocol';
 import type { Flag, FlagValue } from '../cli/flag.ts';
 import { variableOf } from '../cli/flag.ts';
 import { fail } from '../errors.ts';
-import type { LogLevel } from '../logger.ts';
-import { logLevels } from '../logger.ts';
+import type { LogThreshold } from '../logging/log-level.ts';
+import { readLogSettings } from './read-log-settings.ts';
 import type { Origin, ValueSources } from './find-value.ts';
 import { findValue } from './find-value.ts';
 import { readNetwork } from './read-network.ts';
@@ -24,7 +24,9 @@ export interface Settings {
   file: string;
   progress: ProgressForm;
   /** Absent: nobody asked for one. */
-  logLevel?: LogLevel;
+  logLevel?: LogThreshold;
+  /** Instant (milliseconds since the Unix epoch) from which on `debug` acts as `info`. */
+  debugEndsAt?: number;
   logFormat?: 'json' | 'console';
   logPaths: string[];
   hosted: boolean;
@@ -158,8 +160,8 @@ export function readSettings(sources: SettingSources): Settings {
       fail('BK-CONFIG-VALUE', { source: '--file', expected: 'the name of a file' }, { field: 'file' }).report,
     );
   }
-  const logLevel = oneOf('log-level', logLevels);
-  const logFormat = oneOf('log-format', ['json', 'console'] as const);
+  const log = readLogSettings(given);
+  notices.push(...log.notices);
   const hosted = given.get('hosted') === true;
   const knownConfig = textOf(given.get('hosted-known-config'), '');
   const output = oneOf('output', ['table', 'jsonl'] as const) ?? 'table';
@@ -180,10 +182,7 @@ export function readSettings(sources: SettingSources): Settings {
     );
   }
   const progress = hosted ? 'jsonl' : (oneOf('progress', progressForms) ?? 'auto');
-  const logPaths = listOf(given.get('log-path'));
-  for (const path of logPaths) {
-    if (!canAppend(path)) problems.push(fail('BK-LOG-PATH', { path }, { field: 'log-path' }).report);
-  }
+  problems.push(...log.problems);
   const numberOf = (name: string, absent: number): number => {
     const value = given.get(name);
     return typeof value === 'number' ? value : absent;
@@ -200,9 +199,7 @@ export function readSettings(sources: SettingSources): Settings {
   return {
     file,
     progress,
-    ...(logLevel === undefined ? {} : { logLevel }),
-    ...(logFormat === undefined ? {} : { logFormat }),
-    logPaths,
+    ...log.settings,
     hosted,
     httpTimeoutSeconds: numberOf('http-timeout-seconds', 300),
     ...(hosted && knownConfig !== '' ? { knownConfig } : {}),
@@ -281,16 +278,6 @@ function readKeyFile(path: string): SigningKey {
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
     throw fail('BK-CERT-KEY-FILE', { path, reason: 'holds no such key' }, { field: 'certificate-key' });
-  }
-}
-
-/** A log that is missed only when the run has ended helps nobody. */
-function canAppend(path: string): boolean {
-  try {
-    closeSync(openSync(path, 'a', 0o600));
-    return true;
-  } catch {
-    return false;
   }
 }
 

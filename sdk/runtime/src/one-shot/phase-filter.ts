@@ -51,7 +51,8 @@ export function forward(event: ConnectorEvent, phases: PhaseFilter, logger: Logg
   logRequest(event, logger);
   const { at: _, ...rest } = event;
   if (rest.type !== 'request') return phases.pass(rest);
-  const { waitMs, ...request } = rest;
+  // The host is the tenant's, and progress may be shown to others.
+  const { waitMs, host: _host, ...request } = rest;
   phases.pass(request);
   if (waitMs === undefined) return;
   const { status } = request;

@@ -2,6 +2,7 @@ import type { ErrorReport } from '@batonkit/kernel';
 import { BatonError, reportOf } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { framesOf } from '../logging/readable-fields.ts';
 
 const reasons: Record<string, string> = {
   EACCES: 'This user may not write there.',
@@ -12,10 +13,10 @@ const reasons: Record<string, string> = {
   ENOTDIR: 'A part of its path is no folder.',
 };
 
-/** Turns whatever ended a run into what its user reads. The causes are for debug logs. */
+/** Turns whatever ended a run into what its user reads. Of the causes the debug log says kind and place. */
 export function reportFailure(thrown: unknown, file: string, logger: Logger): ErrorReport {
   const causes = chainOf(thrown);
-  logger.debug('what was thrown', { stacks: causes.map(({ stack }) => stack) });
+  logger.debug('what was thrown', { errors: causes.map((error) => ({ error, frames: framesOf(error) })) });
   const known = thrown instanceof BatonError && thrown.code !== 'BK-INTERNAL';
   if (known) return thrown.report;
   // What the system said may lie below an error that was made of it on its way through the service.
