@@ -45,8 +45,11 @@ export interface CertificateException {
  */
 export type CertificateVerdict = 'complete' | 'complete with exceptions' | 'narrowed';
 
-/** Everything; or only some resource types, or without some kinds of rows: the rest says nothing. */
-export type CertificateScope = 'full' | { types: string[]; skip: ('entitlements' | 'grants')[] };
+/**
+ * Everything; or only some resource types, or without some kinds of rows: the rest says nothing. With `resources`, by
+ * their Baton ids, it is of those and what lies below them alone, and no type is whole.
+ */
+export type CertificateScope = 'full' | { types: string[]; skip: ('entitlements' | 'grants')[]; resources?: string[] };
 
 /**
  * The document beside a `.c1z`: what the connector did to be sure that the file is complete. The type has the names
@@ -142,7 +145,14 @@ export function buildCertificate({ summary, evidence, connector, configDigest }:
       page_size: pageSize,
       digest: list.digest,
     })),
-    scope: scope === 'full' ? scope : { types: [...scope.types], skip: [...scope.skip] },
+    scope:
+      scope === 'full'
+        ? scope
+        : {
+            types: [...scope.types],
+            skip: [...scope.skip],
+            ...(scope.resources === undefined ? {} : { resources: [...scope.resources] }),
+          },
     verdict,
     exceptions: (evidence.exceptions ?? []).map(({ name, reason, by, at }) => ({ name, reason, by, at })),
     notes: { ...evidence.notes },

@@ -96,8 +96,9 @@ function readScope(value: unknown): CertificateScope {
   const skip = scope
     .texts('skip')
     .map((kind) => (kind === 'entitlements' || kind === 'grants' ? kind : wrong('scope')));
+  const resources = scope.has('resources') ? scope.texts('resources') : undefined;
   scope.end();
-  return { types, skip };
+  return { types, skip, ...(resources === undefined ? {} : { resources }) };
 }
 
 function readSpan(body: Members, name: 'moment' | 'window'): CertificateSpan {

@@ -2,6 +2,7 @@ import {
   ConnectorService,
   EntitlementsService,
   GrantsService,
+  ResourceGetterService,
   ResourcesService,
   ResourceTypesService,
 } from '@batonkit/protocol';
@@ -15,6 +16,7 @@ export interface ConnectorClient {
   connector: Client<typeof ConnectorService>;
   resourceTypes: Client<typeof ResourceTypesService>;
   resources: Client<typeof ResourcesService>;
+  resourceGetter: Client<typeof ResourceGetterService>;
   entitlements: Client<typeof EntitlementsService>;
   grants: Client<typeof GrantsService>;
 }
@@ -28,6 +30,7 @@ export function connectInMemory(services: ConnectorServices): ConnectorClient {
     connector: clientOf(ConnectorService, services.connector),
     resourceTypes: clientOf(ResourceTypesService, services.resourceTypes),
     resources: clientOf(ResourcesService, services.resources),
+    resourceGetter: clientOf(ResourceGetterService, services.resourceGetter),
     entitlements: clientOf(EntitlementsService, services.entitlements),
     grants: clientOf(GrantsService, services.grants),
   };

@@ -44,6 +44,23 @@ export class CurrentReading implements AsyncDisposable {
     return { reading, page: known?.[1] === 'rows' ? Number(known[2]) : 0 };
   }
 
+  /**
+   * The proven reading, however long it takes: for a call that has no page token to be asked again with.
+   * @throws BatonError when the proof failed
+   */
+  async whole(syncId: string, signal: AbortSignal): Promise<Reading> {
+    const current = await this.take(syncId, true);
+    const aborted = Promise.withResolvers<never>();
+    const stop = (): void => aborted.reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([current.result, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
   /** Ends a reading that failed, so that the next sync starts anew. */
   async forgetFailure(): Promise<void> {
     if (this.current?.isFailed === true) await this[Symbol.asyncDispose]();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { BatonError, linkAbort, reportOf } from '@batonkit/kernel';
 import {
   Capability,
@@ -12,6 +13,7 @@ import {
   type ConnectorService,
   type EntitlementsService,
   type GrantsService,
+  type ResourceGetterService,
   type ResourceId,
   type ResourcesService,
   TypeScopedEntitlementsSchema,
@@ -35,6 +37,7 @@ export interface ConnectorServices extends AsyncDisposable {
   connector: ServiceImpl<typeof ConnectorService>;
   resourceTypes: ServiceImpl<typeof ResourceTypesService>;
   resources: ServiceImpl<typeof ResourcesService>;
+  resourceGetter: ServiceImpl<typeof ResourceGetterService>;
   entitlements: ServiceImpl<typeof EntitlementsService>;
   grants: ServiceImpl<typeof GrantsService>;
   /**
@@ -163,6 +166,17 @@ export function createConnectorService<D extends FieldDeclarations>(
         };
       }),
     },
+    resourceGetter: {
+      // Of a proven reading, too: one resource read by itself would say nothing of who holds it.
+      getResource: reported(async ({ resourceId, activeSyncId }, context) => {
+        const type = knownType(resourceId?.resourceType ?? '');
+        const id = resourceId?.resource ?? '';
+        const reading = await current.whole(activeSyncId, context.signal);
+        const record = await findRecord(reading, groupOf.resources(type), id, context.signal);
+        if (reading.resources.get(type)?.has(id) !== true || record === undefined) throw absent(type, reading);
+        return { resource: open().present.resource(type, record), annotations: [evidenceAnnotation(reading)] };
+      }),
+    },
     entitlements: {
       listEntitlements: reported(async (request, context) => {
         const { rows, next } = await ofResource(request, context, groupOf.entitlements, TypeScopedEntitlementsSchema);
@@ -209,6 +223,24 @@ export function createConnectorService<D extends FieldDeclarations>(
       opened = undefined;
     },
   };
+}
+
+/** The row of one resource, sought page by page. */
+async function findRecord({ spool }: Reading, group: string, id: string, signal: AbortSignal): Promise<unknown> {
+  for (let page = 0; page < spool.pages(group); page += 1) {
+    const row = spool.page(group, page).find((one) => one.id === id);
+    if (row !== undefined) return row.record;
+    await turn();
+    signal.throwIfAborted();
+  }
+  return undefined;
+}
+
+/** That there is no such resource is an answer, and has the evidence of the whole reading with it. */
+function absent(type: string, { evidence }: Reading): ConnectError {
+  const error = toConnectError(fail('BK-RESOURCE', { type }));
+  error.details.push({ desc: StructSchema, value: fromJson(StructSchema, evidenceToStruct(evidence)) });
+  return error;
 }
 
 interface SubjectRequest {

@@ -15,6 +15,7 @@ import {
   packAny,
   reportFromDetail,
   ResourceSchema,
+  ResourceGetterService,
   ResourcesService,
   ResourceType_Trait,
   ResourceTypeSchema,
@@ -135,6 +136,7 @@ function connectOverWire({
   connector,
   resourceTypes,
   resources,
+  resourceGetter,
   entitlements,
   grants,
 }: ConnectorServices): ConnectorClient {
@@ -142,6 +144,7 @@ function connectOverWire({
     service(ConnectorService, connector);
     service(ResourceTypesService, resourceTypes);
     service(ResourcesService, resources);
+    service(ResourceGetterService, resourceGetter);
     service(EntitlementsService, entitlements);
     service(GrantsService, grants);
   });
@@ -149,6 +152,7 @@ function connectOverWire({
     connector: createClient(ConnectorService, transport),
     resourceTypes: createClient(ResourceTypesService, transport),
     resources: createClient(ResourcesService, transport),
+    resourceGetter: createClient(ResourceGetterService, transport),
     entitlements: createClient(EntitlementsService, transport),
     grants: createClient(GrantsService, transport),
   };
@@ -226,14 +230,43 @@ describe.each([
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test('of one resource waits for the proof of all, and an absent one is an answer with the same evidence', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { services, tenants } = servicesOf({ gate: gate.promise });
+    await using _services = services;
+    const { resourceGetter, grants } = connect(services);
+    const get = (resourceType: string, resource: string) =>
+      resourceGetter.getResource({ resourceId: { resourceType, resource }, activeSyncId: 's' });
+    const role = get('role', 'r1');
+    gate.resolve();
+    const { resource, annotations } = await role;
+    expect(resource?.id).toMatchObject({ resourceType: 'role', resource: 'r1' });
+    const evidence = evidenceOf(annotations);
+    expect(evidence).toMatchObject({ verdict: 'complete', lists: [{ distinct: 3 }, { distinct: 1200 }, {}] });
+    const [last] = [...(tenants[0]?.at(Infinity).users.keys() ?? [])].slice(-1);
+    expect((await get('user', last ?? '')).resource?.id?.resource).toBe(last);
+    const error = await get('role', 'gone').catch((thrown: unknown) => thrown);
+    expect((error as ConnectError).code).toBe(5);
+    const details = (error as ConnectError).findDetails(StructSchema).map((one) => toJson(StructSchema, one));
+    expect(details.map((one) => reportFromDetail(one as JsonObject)?.code)).toContain('BK-RESOURCE');
+    expect(details.map((one) => evidenceFromStruct(one as JsonObject))).toContainEqual(evidence);
+    expect(tenants).toHaveLength(1);
+    expect((await grants.listGrants({ resource: { id: resource?.id ?? {} }, activeSyncId: 's' })).list).not.toEqual([]);
+  });
+
   test('whose proof fails gets that error from every call, with its report, and no row', async () => {
     const { services } = servicesOf({ tenant: { countLie: 1 } });
     await using _services = services;
     const client = connect(services);
-    for (const resourceTypeId of ['user', 'role', 'user']) {
-      const error = await client.resources
-        .listResources({ resourceTypeId, activeSyncId: 's' })
-        .catch((thrown: unknown) => thrown);
+    for (const resourceTypeId of ['user', 'role', 'user', undefined]) {
+      const call =
+        resourceTypeId === undefined
+          ? client.resourceGetter.getResource({
+              resourceId: { resourceType: 'role', resource: 'r1' },
+              activeSyncId: 's',
+            })
+          : client.resources.listResources({ resourceTypeId, activeSyncId: 's' });
+      const error = await call.catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ConnectError);
       const details = (error as ConnectError).findDetails(StructSchema);
       expect(details.map((detail) => reportFromDetail(toJson(StructSchema, detail) as JsonObject))).toMatchObject([

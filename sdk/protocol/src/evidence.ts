@@ -49,8 +49,11 @@ export interface EvidenceException {
  */
 export type EvidenceVerdict = 'complete' | 'complete with exceptions' | 'narrowed';
 
-/** What was asked for: everything, or some resource types, or without some kinds of rows. */
-export type EvidenceScope = 'full' | { types: string[]; skip: ('entitlements' | 'grants')[] };
+/**
+ * What was asked for: everything, or some resource types, or without some kinds of rows; or, with `resources`, single
+ * resources by their Baton ids, of which no type is whole.
+ */
+export type EvidenceScope = 'full' | { types: string[]; skip: ('entitlements' | 'grants')[]; resources?: string[] };
 
 /**
  * Why a connector says that its lists are complete. Travels as one `google.protobuf.Struct` annotation on the last
@@ -151,7 +154,12 @@ function scopeOf(value: JsonValue | undefined): EvidenceScope {
   const skip = textsOf(scope['skip'], 'scope.skip').map((kind) =>
     kind === 'entitlements' || kind === 'grants' ? kind : wrong('its scope is unknown'),
   );
-  return { types: textsOf(scope['types'], 'scope.types'), skip };
+  const resources = scope['resources'];
+  return {
+    types: textsOf(scope['types'], 'scope.types'),
+    skip,
+    ...(resources === undefined ? {} : { resources: textsOf(resources, 'scope.resources') }),
+  };
 }
 
 function exceptionOf(value: JsonValue): EvidenceException {

@@ -2,6 +2,7 @@
 export * from './messages.ts';
 /** Messages of c1.config.v1. */
 export * as config from './config.ts';
+export { parseResourceBatonId, resourceBatonId } from './baton-id.ts';
 export { entitlementId, grantId, resourceKey } from './ids.ts';
 export { isKsuid, ksuid, ksuidTime } from './ksuid.ts';
 export { filterAny, findAny, packAny, registry } from './any.ts';

@@ -20,8 +20,11 @@ import {
   ksuid,
   ksuidTime,
   packAny,
+  parseResourceBatonId,
   reportFromDetail,
+  resourceBatonId,
   resourceKey,
+  ResourceSchema,
   UserTraitSchema,
 } from '../src/index.ts';
 import type { Evidence } from '../src/index.ts';
@@ -58,6 +61,8 @@ describe('ids', () => {
       grantId: string;
       principal: { id?: { resource?: string; resourceType?: string } };
     }[];
+    parse: { input: string; type?: string; json?: unknown }[];
+    resourceBids: { bid?: string; resource: JsonValue }[];
     ksuid: { string: string; max: string; min: string; timestampUnix: number };
   };
 
@@ -69,6 +74,22 @@ describe('ids', () => {
       expect(grantId(id, principal.id?.resourceType ?? '', principal.id?.resource ?? '')).toBe(expected);
     }
     expect(resourceKey('role', 'a:b')).toBe('role:a:b');
+  });
+
+  it('reads and writes Baton ids of resources as the genuine SDK does', () => {
+    for (const { input, type, json } of ids.parse) {
+      const found = parseResourceBatonId(input);
+      if (type !== 'c1.connector.v2.Resource') expect(found).toBeUndefined();
+      else {
+        expect(found && toJson(ResourceSchema, found)).toEqual(json);
+        expect(found && resourceBatonId(found)).toBe(input);
+      }
+    }
+    for (const { bid, resource } of ids.resourceBids) {
+      const made = (): string => resourceBatonId(fromJson(ResourceSchema, resource));
+      if (bid === undefined) expect(made).toThrow(RangeError);
+      else expect(made()).toBe(bid);
+    }
   });
 
   it('reads the time of a genuine KSUID', () => {

@@ -19,6 +19,14 @@ export function checkResource(call: string, type: ResourceType | undefined, aske
   }
 }
 
+/** @throws BatonError `BK-SYNC-ROW`, `BK-SYNC-FORM` */
+export function checkTarget(call: string, type: ResourceType | undefined, asked: Action, resource: Resource): void {
+  checkResource(call, type, asked.resourceTypeId ?? '', resource);
+  if (resource.id?.resource !== asked.resourceId) {
+    throw fail('BK-SYNC-ROW', { call, fault: 'another resource than the one it was asked for' });
+  }
+}
+
 /**
  * An entitlement or grant must be of the resource that was asked about. A connector that proves nothing may answer
  * grants of other resources (of a user's roles, asked about the user), as genuine syncers take them.

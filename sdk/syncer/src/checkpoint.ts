@@ -3,6 +3,7 @@ export type Operation =
   | 'init'
   | 'list-resource-types'
   | 'list-resources'
+  | 'targeted-resource-sync'
   | 'list-static-entitlements'
   | 'list-entitlements'
   | 'list-grants';

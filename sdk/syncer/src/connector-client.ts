@@ -2,6 +2,7 @@ import type {
   ConnectorService,
   EntitlementsService,
   GrantsService,
+  ResourceGetterService,
   ResourcesService,
   ResourceTypesService,
 } from '@batonkit/protocol';
@@ -15,6 +16,8 @@ export interface ConnectorClient {
   readonly connector: Client<typeof ConnectorService>;
   readonly resourceTypes: Client<typeof ResourceTypesService>;
   readonly resources: Client<typeof ResourcesService>;
+  /** Asked in targeted syncs only. */
+  readonly resourceGetter: Client<typeof ResourceGetterService>;
   readonly entitlements: Client<typeof EntitlementsService>;
   readonly grants: Client<typeof GrantsService>;
 }

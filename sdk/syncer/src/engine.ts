@@ -1,52 +1,23 @@
-import type { C1zWriter } from '@batonkit/c1z';
-import type { Entitlement, EvidenceScope, Grant, Resource, ResourceType } from '@batonkit/protocol';
+import type { Entitlement, Resource } from '@batonkit/protocol';
 import { ResourcesServiceListResourcesRequestSchema } from '@batonkit/protocol';
-import type { Clock } from '@batonkit/kernel';
 import { linkAbort } from '@batonkit/kernel';
 import { create } from '@bufbuild/protobuf';
-import type { Any } from '@bufbuild/protobuf/wkt';
-import { checkResource, checkSubject, checkTemplate, siblingTokens } from './check-rows.ts';
+import { checkResource, checkTarget, checkSubject, checkTemplate, siblingTokens } from './check-rows.ts';
 import type { Action, Operation } from './checkpoint.ts';
-import type { ConnectorClient } from './connector-client.ts';
 import { describeFailure } from './describe-failure.ts';
+import type { Batch, EngineOptions, Page } from './engine-options.ts';
 import { fail } from './errors.ts';
 import { ListGuard } from './list-guard.ts';
 import { ListQueue } from './list-queue.ts';
+import { getTarget } from './get-target.ts';
 import { isVisited } from './plan-lists.ts';
-import type { ProgressClock } from './progress-clock.ts';
+import { planSync } from './plan-sync.ts';
 import { refuseAnnotations } from './refused-annotations.ts';
-import { childLists, entitlementOf, resourcesRequest, subjectRequest } from './requests.ts';
+import { childLists, entitlementOf, resourceRequest, resourcesRequest, subjectRequest } from './requests.ts';
 import { runPool } from './run-pool.ts';
-import type { SyncEvent } from './sync-event.ts';
+import { keyOf, wantsType } from './sync-scope.ts';
 import type { SyncState } from './sync-state.ts';
-
-interface Batch {
-  resourceTypes?: ResourceType[];
-  resources?: Resource[];
-  entitlements?: Entitlement[];
-  grants?: Grant[];
-}
-
-interface Page {
-  nextPageToken: string;
-  annotations: Any[];
-}
-
-export interface EngineOptions {
-  client: ConnectorClient;
-  writer: Pick<C1zWriter, 'commit'>;
-  state: SyncState;
-  syncId: string;
-  /** Lists that are read at the same time. */
-  workers: number;
-  scope: EvidenceScope;
-  clock: Clock;
-  progress: ProgressClock;
-  signal: AbortSignal;
-  observe: (event: SyncEvent) => void;
-  /** Called with what stands on the last page of each list of resources. Without it nothing is proven. */
-  onProof?: (resourceTypeId: string, annotations: readonly Any[]) => void;
-}
+import { takesSyncId } from './takes-sync-id.ts';
 
 /** Entitlements made of one template before the next commit. */
 const TEMPLATE_ROWS = 500;
@@ -60,6 +31,7 @@ export class Engine {
   private readonly state: SyncState;
   private readonly guards = new Map<string, ListGuard>();
   private readonly lists: ListQueue;
+  private readonly targets: ReadonlySet<string>;
   /** Commits come one after the other, whoever makes them. */
   private queue: Promise<unknown> = Promise.resolve();
   private signal: AbortSignal;
@@ -69,7 +41,8 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.options = options;
     this.state = options.state;
-    this.lists = new ListQueue(options.state);
+    this.lists = new ListQueue(options.state, options.targets.length > 0);
+    this.targets = new Set(options.targets.map(keyOf));
     this.signal = options.signal;
   }
 
@@ -90,17 +63,7 @@ export class Engine {
   private init(root: Action): Promise<void> {
     return this.commit({}, () => {
       this.state.checkpoint.finish(root);
-      const { scope } = this.options;
-      const skip = scope === 'full' ? [] : scope.skip;
-      const wantsEntitlements = !skip.includes('entitlements');
-      const operations: [Operation, boolean][] = [
-        ['list-resource-types', true],
-        ['list-resources', true],
-        ['list-static-entitlements', wantsEntitlements],
-        ['list-entitlements', wantsEntitlements],
-        ['list-grants', wantsEntitlements && !skip.includes('grants')],
-      ];
-      this.state.checkpoint.push(...operations.flatMap(([operation, isWanted]) => (isWanted ? [{ operation }] : [])));
+      this.state.checkpoint.push(...planSync(this.options.scope, this.options.targets));
     });
   }
 
@@ -130,6 +93,7 @@ export class Engine {
       init: undefined,
       'list-resource-types': () => this.resourceTypes(action),
       'list-resources': () => this.resources(action),
+      'targeted-resource-sync': () => this.target(action),
       'list-static-entitlements': () => this.staticEntitlements(action),
       'list-entitlements': () => this.entitlements(action),
       'list-grants': () => this.grants(action),
@@ -147,13 +111,16 @@ export class Engine {
     );
     for (const type of page.list) refuseAnnotations(call, type.annotations);
     const { scope } = this.options;
-    const list = page.list.filter(({ id }) => scope === 'full' || scope.types.includes(id));
+    const list = page.list.filter(({ id }) => wantsType(scope, id));
     await this.commitPage(call, action, page, { resourceTypes: list }, page.list[0]?.id, () => {
       this.state.addTypes(list);
       if (page.nextPageToken !== '') return;
       if (this.state.types.length === 0) throw fail('BK-SYNC-NO-TYPES', {});
       const unknown = scope === 'full' ? undefined : scope.types.find((type) => this.state.type(type) === undefined);
       if (unknown !== undefined) throw fail('BK-SYNC-SCOPE', { type: unknown });
+      const target = this.options.targets.find(({ id }) => this.state.type(id?.resourceType ?? '') === undefined);
+      const type = target?.id?.resourceType;
+      if (type !== undefined) throw fail('BK-SYNC-SCOPE', { type }, { field: 'sync-resources' });
     });
   }
 
@@ -165,15 +132,42 @@ export class Engine {
     );
     const type = this.state.type(resourceTypeId);
     for (const row of page.list) checkResource(call, type, resourceTypeId, row);
-    const below = page.list.flatMap((parent) => childLists(call, parent, this.state));
+    const below = page.list.flatMap((parent) => childLists(call, parent, this.state, this.options.scope));
     const isLast = page.nextPageToken === '' && action.spawned === undefined;
     if (isLast) this.options.onProof?.(resourceTypeId, page.annotations);
     await this.commitPage(call, action, page, { resources: page.list }, page.list[0]?.id?.resource, () => {
-      if (isVisited(type?.annotations ?? [])) this.state.visits.append(page.list);
+      // Below a target: the genuine syncer lists those and asks them nothing.
+      if (this.targets.size === 0 && isVisited(type?.annotations ?? [])) this.state.visits.append(page.list);
       this.state.children.append(below);
       if (!isLast || resource !== undefined || this.options.onProof === undefined) return;
       const { annotations } = page;
       this.state.proofs.append([create(ResourcesServiceListResourcesRequestSchema, { resourceTypeId, annotations })]);
+    });
+  }
+
+  /** A resource that is synced by itself. One that is not there is left out. */
+  private async target(action: Action): Promise<void> {
+    const call = 'GetResource';
+    const { resourceTypeId: resourceType = '' } = action;
+    const { resource, annotations, isUnimplemented } = await getTarget(() =>
+      this.call(call, (options) =>
+        this.options.client.resourceGetter.getResource(resourceRequest(action, this.activeSyncId), options),
+      ),
+    );
+    if (!isUnimplemented) this.options.onProof?.(resourceType, annotations);
+    const type = this.state.type(resourceType);
+    if (resource === undefined) this.options.observe({ type: 'skipped', resourceType, isUnimplemented });
+    else checkTarget(call, type, action, resource);
+    const found = resource === undefined ? [] : [resource];
+    const below = found.flatMap((parent) => childLists(call, parent, this.state, this.options.scope));
+    const page = { nextPageToken: '', annotations };
+    await this.commitPage(call, action, page, { resources: found }, undefined, () => {
+      if (isVisited(type?.annotations ?? [])) this.state.visits.append(found);
+      this.state.children.append(below);
+      if (isUnimplemented || this.options.onProof === undefined) return;
+      this.state.proofs.append([
+        create(ResourcesServiceListResourcesRequestSchema, { resourceTypeId: resourceType, annotations }),
+      ]);
     });
   }
 
@@ -220,7 +214,8 @@ export class Engine {
       ),
     );
     for (const row of page.list) checkSubject(call, action, row, this.options.onProof === undefined);
-    await this.commitPage(call, action, page, { entitlements: page.list }, page.list[0]?.id);
+    const entitlements = page.list.filter(({ resource }) => this.isWanted(action, resource));
+    await this.commitPage(call, action, page, { entitlements }, page.list[0]?.id);
   }
 
   private async grants(action: Action): Promise<void> {
@@ -233,11 +228,17 @@ export class Engine {
     );
     for (const row of page.list) checkSubject(call, action, row, this.options.onProof === undefined);
     // Grants to principals whose type was not asked for are out of scope, too.
-    const { scope } = this.options;
     const grants = page.list.filter(
-      ({ principal }) => scope === 'full' || scope.types.includes(principal?.id?.resourceType ?? ''),
+      ({ entitlement, principal }) =>
+        wantsType(this.options.scope, principal?.id?.resourceType ?? '') &&
+        this.isWanted(action, entitlement?.resource),
     );
     await this.commitPage(call, action, page, { grants }, page.list[0]?.id);
+  }
+
+  /** Of a whole type that is asked for the sake of a few resources, only their rows. */
+  private isWanted({ typeScoped }: Action, resource: Resource | undefined): boolean {
+    return !typeScoped || this.targets.size === 0 || (resource !== undefined && this.targets.has(keyOf(resource)));
   }
 
   /** Stores a page with the place of the next one, or with the end of its list. */
@@ -318,10 +319,4 @@ export class Engine {
       throw describeFailure(name, error, signal);
     }
   }
-}
-
-/** From this version on a connector takes the id of the sync (protocol: runtime 2.2). */
-function takesSyncId(version: string): boolean {
-  const [major = 0, minor = 0, patch = 0] = version.replace(/^v/, '').split(/[.+-]/).map(Number);
-  return major > 0 || minor > 4 || (minor === 4 && patch >= 3);
 }

@@ -24,6 +24,13 @@ export const fail = errorTable({
     meaning: 'What was asked for cannot be read. Nothing was saved.',
     remedy: 'Look at the output of capabilities for the types it has.',
   }),
+  'BK-SYNC-TARGET': row({
+    status: Status.InvalidArgument,
+    field: 'sync-resources',
+    title: 'A resource to be synced by itself is named without type or id.',
+    meaning: 'What was asked for cannot be read. Nothing was requested.',
+    remedy: 'Name each by its Baton id, such as bid:r:role/admin.',
+  }),
   'BK-SYNC-ROW': row<{ call: string; fault: string }>({
     status: Status.DataLoss,
     title: ({ call, fault }) => `The connector's ${call} answered ${fault}.`,

@@ -7,12 +7,15 @@ import type { SyncState } from './sync-state.ts';
 /** Hands out the lists of an operation, each to one worker. */
 export class ListQueue {
   private readonly state: SyncState;
+  /** Of types, only those of the resources that are synced by themselves. */
+  private readonly isTargeted: boolean;
   private readonly plans = new Map<Operation, AsyncGenerator<Planned>>();
   private readonly busy = new Set<string>();
   private readonly subjects = new Map<string, Resource>();
 
-  constructor(state: SyncState) {
+  constructor(state: SyncState, isTargeted: boolean) {
     this.state = state;
+    this.isTargeted = isTargeted;
   }
 
   /** One that an earlier run or another list has begun, or else a new one; undefined when there is none now. */
@@ -25,7 +28,7 @@ export class ListQueue {
     }
     if (root === undefined) return undefined;
     let plan = this.plans.get(operation);
-    if (plan === undefined) this.plans.set(operation, (plan = planLists(operation, root, this.state)));
+    if (plan === undefined) this.plans.set(operation, (plan = this.plan(operation, root)));
     const next = await plan.next();
     if (next.done === true) {
       // Lists of children may have grown meanwhile; nothing else can. A worker that asked later may have a new plan.
@@ -38,6 +41,12 @@ export class ListQueue {
     this.busy.add(action.id);
     if (next.value.resource !== undefined) this.subjects.set(action.id, next.value.resource);
     return action;
+  }
+
+  private async *plan(operation: Operation, root: Action): AsyncGenerator<Planned> {
+    const types = new Set<string>();
+    if (this.isTargeted) for await (const { id } of this.state.visits.read()) types.add(id?.resourceType ?? '');
+    yield* planLists(operation, root, this.state, this.isTargeted ? types : undefined);
   }
 
   /** The resource that a list is about, as it was stored; none when it is about a whole type. */

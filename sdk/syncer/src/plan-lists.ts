@@ -14,13 +14,20 @@ export interface Planned {
 /**
  * All lists of one operation that are still to be begun, by the root's position: one per type, then those that
  * resources ask for. Ends at the end of what is known now; children may add more.
+ *
+ * @param only types of which a list is begun; without it all
  */
-export async function* planLists(operation: Operation, root: Action, state: SyncState): AsyncGenerator<Planned> {
+export async function* planLists(
+  operation: Operation,
+  root: Action,
+  state: SyncState,
+  only?: ReadonlySet<string>,
+): AsyncGenerator<Planned> {
   const [, stage = 'types', digits = '0'] = /^(types|children|visits):(\d+)$/.exec(root.pageToken) ?? [];
   let from = Number(digits);
   if (stage === 'types') {
     for (const [index, { id, annotations }] of state.types.entries()) {
-      if (index < from) continue;
+      if (index < from || only?.has(id) === false) continue;
       const rootToken = `types:${index + 1}`;
       if (operation === 'list-resources' || operation === 'list-static-entitlements') {
         yield { action: { operation, resourceTypeId: id }, rootToken };

@@ -1,4 +1,4 @@
-import type { Entitlement, Resource } from '@batonkit/protocol';
+import type { Entitlement, EvidenceScope, Resource } from '@batonkit/protocol';
 import {
   ChildResourceTypeSchema,
   entitlementId,
@@ -14,7 +14,24 @@ import type { Any } from '@bufbuild/protobuf/wkt';
 import { anyPack } from '@bufbuild/protobuf/wkt';
 import type { Action } from './checkpoint.ts';
 import { fail } from './errors.ts';
+import { wantsType } from './sync-scope.ts';
 import type { SyncState } from './sync-state.ts';
+
+/** One resource by itself. */
+export function resourceRequest(action: Action, activeSyncId: string) {
+  const {
+    resourceTypeId = '',
+    resourceId = '',
+    parentResourceTypeId: resourceType,
+    parentResourceId: resource,
+  } = action;
+  const hasParent = resourceType !== undefined && resource !== undefined;
+  return {
+    resourceId: { resourceType: resourceTypeId, resource: resourceId },
+    activeSyncId,
+    ...(hasParent ? { parentResourceId: { resourceType, resource } } : {}),
+  };
+}
 
 type ResourcesRequest = typeof ResourcesServiceListResourcesRequestSchema;
 
@@ -29,9 +46,16 @@ export function resourcesRequest(action: Action, activeSyncId: string): MessageI
   };
 }
 
-/** The lists below a resource. @throws BatonError `BK-SYNC-ROW` */
-export function childLists(call: string, parent: Resource, state: SyncState): MessageShape<ResourcesRequest>[] {
-  return filterAny(parent.annotations, ChildResourceTypeSchema).map(({ resourceTypeId }) => {
+/** The lists below a resource, of types that are asked for, each once. @throws BatonError `BK-SYNC-ROW` */
+export function childLists(
+  call: string,
+  parent: Resource,
+  state: SyncState,
+  scope: EvidenceScope,
+): MessageShape<ResourcesRequest>[] {
+  const types = new Set(filterAny(parent.annotations, ChildResourceTypeSchema).map((child) => child.resourceTypeId));
+  const wanted = [...types].filter((type) => wantsType(scope, type));
+  return wanted.map((resourceTypeId) => {
     if (state.type(resourceTypeId) === undefined) {
       throw fail('BK-SYNC-ROW', { call, fault: 'a resource with children of a type that it does not list' });
     }

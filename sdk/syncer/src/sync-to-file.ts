@@ -10,6 +10,8 @@ import type { ConnectorClient } from './connector-client.ts';
 import { Engine } from './engine.ts';
 import { ProgressClock } from './progress-clock.ts';
 import type { SyncEvent } from './sync-event.ts';
+import { targetedScope } from './sync-scope.ts';
+import type { SyncTarget } from './sync-scope.ts';
 import { markRead, takeUpOrBegin } from './take-up.ts';
 import type { Begun, ResumeOptions, RunIdentity } from './take-up.ts';
 
@@ -25,6 +27,14 @@ export interface SyncOptions {
   configDigest: string;
   /** What was asked for, when it is less than everything: the verdict is then `narrowed`. */
   scope?: EvidenceScope;
+  /**
+   * Single resources instead of all: each is asked for by itself, with what lies below it and with its entitlements and
+   * grants. The run is of type `partial`, its verdict `narrowed`, and it says nothing of anything else. One that is not
+   * there is told to `observe` and left out. No grants are expanded.
+   */
+  targets?: readonly SyncTarget[];
+  /** Gives grants to the members of a group that holds one; default true. Never in a targeted sync. */
+  expandGrants?: boolean;
   /** Signs the certificate; without it, it is `unsigned`. */
   signingKey?: SigningKey;
   /** Lists that are asked for at the same time; by default one after the other. */
@@ -59,7 +69,8 @@ export interface SyncResult {
  * @throws BatonError of the connector, the file or the syncer itself; the abort's reason when it is one
  */
 export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
-  const { path, workDir, scope = 'full' } = options;
+  const { path, workDir } = options;
+  const { scope } = scopeOf(options);
   const target = certificatePath(path);
   await checkCertificateTarget(target);
   const identity: RunIdentity = { connector: options.connector, configDigest: options.configDigest, scope };
@@ -86,7 +97,8 @@ export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
  * The file gets no certificate, and its absences prove nothing.
  */
 export async function syncUncertified(options: Omit<SyncOptions, 'signingKey'>): Promise<C1zSummary> {
-  const { connector, configDigest, scope = 'full' } = options;
+  const { connector, configDigest } = options;
+  const { scope } = scopeOf(options);
   const identity: RunIdentity = { connector, configDigest, scope };
   const begun = await takeUpOrBegin({ ...options, identity });
   return await keepingWhatCan(options, begun, async () => {
@@ -95,6 +107,10 @@ export async function syncUncertified(options: Omit<SyncOptions, 'signingKey'>):
     await begun.writer.save();
     return summary;
   });
+}
+
+function scopeOf({ scope = 'full', targets = [] }: Pick<SyncOptions, 'scope' | 'targets'>) {
+  return targetedScope(scope, targets);
 }
 
 /** All rows into the staged file. */
@@ -113,6 +129,7 @@ async function store(
     syncId,
     workers,
     scope: identity.scope,
+    targets: scopeOf(options).targets,
     clock,
     progress: options.progress ?? new ProgressClock(clock),
     signal,

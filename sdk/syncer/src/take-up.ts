@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { C1zWriter } from '@batonkit/c1z';
+import type { C1zWriter, NewSync } from '@batonkit/c1z';
 import { createC1z, lookAtUnfinished, resumeC1z } from '@batonkit/c1z';
 import { canonicalJson } from '@batonkit/certificate';
 import { BatonError } from '@batonkit/kernel';
@@ -96,8 +96,7 @@ export async function takeUpOrBegin(options: BeginOptions): Promise<Begun> {
   for (const name of FILES) await rm(join(workDir, name), { force: true });
   const syncId = ksuid(clock, random);
   const startedAt = clock.now();
-  // A file without grants that called itself full would look like one of which everybody lost everything.
-  const type = identity.scope !== 'full' && identity.scope.skip.length > 0 ? 'resources_only' : 'full';
+  const type = runTypeOf(identity.scope);
   const keep = options.keepRuns === undefined ? {} : { keepRuns: options.keepRuns };
   const writer = await createC1z({ path, workDir, sync: { id: syncId, type, startedAt }, clock, ...keep });
   try {
@@ -107,6 +106,13 @@ export async function takeUpOrBegin(options: BeginOptions): Promise<Begun> {
     await writer[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A file that called itself full and lacks something would look like one of which somebody lost it. */
+function runTypeOf(scope: EvidenceScope): NewSync['type'] {
+  if (scope === 'full') return 'full';
+  if (scope.resources !== undefined) return 'partial';
+  return scope.skip.length > 0 ? 'resources_only' : 'full';
 }
 
 /** To be called when all rows are stored. */

@@ -4,16 +4,18 @@ import {
   ConnectorService,
   EntitlementsService,
   GrantsService,
+  ResourceGetterService,
   ResourcesService,
   ResourceTypesService,
 } from '@batonkit/protocol';
 import type { ConnectorClient } from '../src/connector-client.ts';
 
-/** The five clients that a syncer drives, over one transport. */
+/** The clients that a syncer drives, over one transport. */
 export function clientOver(transport: Transport): ConnectorClient {
   return {
     connector: createClient(ConnectorService, transport),
     resourceTypes: createClient(ResourceTypesService, transport),
+    resourceGetter: createClient(ResourceGetterService, transport),
     resources: createClient(ResourcesService, transport),
     entitlements: createClient(EntitlementsService, transport),
     grants: createClient(GrantsService, transport),

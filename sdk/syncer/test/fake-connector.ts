@@ -12,6 +12,7 @@ import {
   GrantSchema,
   GrantsService,
   packAny,
+  ResourceGetterService,
   ResourceSchema,
   ResourcesService,
   ResourceType_Trait,
@@ -22,7 +23,7 @@ import {
   TypeScopedGrantsSchema,
   UserTraitSchema,
 } from '@batonkit/protocol';
-import { createRouterTransport } from '@connectrpc/connect';
+import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
 import type { ConnectorClient } from '../src/connector-client.ts';
 import { clientOver } from './client-over.ts';
 
@@ -139,6 +140,16 @@ export function fakeConnector(
         const page = cut(rows[resourceTypeId as 'user' | 'role'], pageToken);
         if (page.nextPageToken === '') page.annotations.push(packAny(StructSchema, sent));
         return answered('ListResources', page);
+      },
+    });
+    service(ResourceGetterService, {
+      getResource: ({ resourceId }) => {
+        const found = rows[resourceId?.resourceType as 'user' | 'role'].find(
+          (one) => one.id?.resource === resourceId?.resource,
+        );
+        answered('GetResource', { list: [], nextPageToken: '', annotations: [] });
+        if (found !== undefined) return { resource: found, annotations: [packAny(StructSchema, sent)] };
+        throw new ConnectError('no such resource', Code.NotFound, undefined, [{ desc: StructSchema, value: sent }]);
       },
     });
     service(EntitlementsService, {

@@ -3,6 +3,7 @@ import {
   ConnectorService,
   EntitlementsService,
   GrantsService,
+  ResourceGetterService,
   ResourcesService,
   ResourceTypesService,
 } from '@batonkit/protocol';
@@ -54,7 +55,14 @@ export function recordedConnector(scenario: string): { client: ConnectorClient; 
     },
     stream: () => Promise.reject(new Error('there are no streams')),
   };
-  const services = [ConnectorService, ResourceTypesService, ResourcesService, EntitlementsService, GrantsService];
+  const services = [
+    ConnectorService,
+    ResourceTypesService,
+    ResourcesService,
+    ResourceGetterService,
+    EntitlementsService,
+    GrantsService,
+  ];
   const fill = (): void => {
     for (const call of calls) {
       const method = services

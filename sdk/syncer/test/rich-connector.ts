@@ -12,6 +12,7 @@ import {
   GrantSchema,
   GrantsService,
   packAny,
+  ResourceGetterService,
   ResourceSchema,
   ResourcesService,
   ResourceType_Trait,
@@ -107,6 +108,15 @@ export function richConnector(
           if (parent === undefined) return cut<Resource>([], pageToken);
           if (resourceTypeId === 'project') return cut(projects(parent.resource), pageToken);
           return cut([folderOf(parent.resource)], pageToken);
+        }),
+    });
+    service(ResourceGetterService, {
+      getResource: ({ resourceId }) =>
+        answered(`GetResource ${resourceId?.resourceType}:${resourceId?.resource}`, () => {
+          const found = [...orgs, ...users].find(
+            ({ id }) => id?.resourceType === resourceId?.resourceType && id?.resource === resourceId?.resource,
+          );
+          return found === undefined ? {} : { resource: found };
         }),
     });
     service(EntitlementsService, {

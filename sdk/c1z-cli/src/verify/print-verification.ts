@@ -80,8 +80,12 @@ function factsOf({ certificate, counts, signature }: Certified): [string, string
   ];
 }
 
-function scopeText({ types, skip }: Exclude<CertificateScope, 'full'>): string {
-  const parts = [...(types.length === 0 ? [] : [`only ${types.join(', ')}`]), ...skip.map((kind) => `without ${kind}`)];
+function scopeText({ types, skip, resources = [] }: Exclude<CertificateScope, 'full'>): string {
+  const parts = [
+    ...(resources.length === 0 ? [] : [`only ${resources.join(', ')}`]),
+    ...(types.length === 0 ? [] : [`only ${types.join(', ')}`]),
+    ...skip.map((kind) => `without ${kind}`),
+  ];
   return parts.join('; ');
 }
 

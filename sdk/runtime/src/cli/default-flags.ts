@@ -4,10 +4,6 @@ const readOnly: Refusal = {
   why: 'It asks for a change or for another task than a sync; this program only reads access into a file.',
   instead: 'Leave it out.',
 };
-const wholeTenant: Refusal = {
-  why: 'A file that holds a part of the tenant could be taken for the whole, so only complete syncs are made.',
-  instead: 'Leave it out; the views of c1z can be narrowed instead.',
-};
 const external: Refusal = {
   why: 'It brings principals of another file into this one.',
   instead: 'Leave it out.',
@@ -209,9 +205,13 @@ export const defaultFlags: readonly Flag[] = [
   { name: 'log-event-log', type: 'bool', hidden: true, inert: true, help: 'Log to the event log of Windows' },
 
   { name: 'sync-resource-types', type: 'strings', help: 'Resource types to sync; others are left alone' },
-  { name: 'sync-resources', type: 'strings', refused: wholeTenant, help: 'Single resources to sync' },
+  {
+    name: 'sync-resources',
+    type: 'strings',
+    help: 'Baton ids of single resources to sync, such as bid:r:role/admin; of all else the file says nothing',
+  },
   { name: 'skip-entitlements-and-grants', type: 'bool', help: 'Sync resources only' },
-  { name: 'skip-grants', type: 'bool', hidden: true, refused: wholeTenant, help: 'Sync no grants' },
+  { name: 'skip-grants', type: 'bool', hidden: true, help: 'Sync no grants; only with --sync-resources' },
   { name: 'external-resource-c1z', type: 'string', refused: external, help: 'File with principals of another system' },
   {
     name: 'external-resource-entitlement-id-filter',

@@ -6,8 +6,8 @@ import type { SigningKey } from '@batonkit/certificate';
 import { readSigningKey } from '@batonkit/certificate';
 import type { ErrorReport } from '@batonkit/kernel';
 import { BatonError } from '@batonkit/kernel';
-import type { AnyConfigValue } from '@batonkit/protocol';
-import { checkConfiguration, config } from '@batonkit/protocol';
+import type { AnyConfigValue, Resource } from '@batonkit/protocol';
+import { checkConfiguration, config, parseResourceBatonId } from '@batonkit/protocol';
 import type { Flag, FlagValue } from '../cli/flag.ts';
 import { variableOf } from '../cli/flag.ts';
 import { fail } from '../errors.ts';
@@ -39,7 +39,12 @@ export interface Settings {
   passes: 1 | 2;
   /** Resource types that are wanted; all of them when it is empty. */
   types: string[];
+  /** Entitlements and grants are not wanted. */
   skipsGrants: boolean;
+  /** Entitlements are wanted, and grants are not: of single resources. */
+  skipsOnlyGrants: boolean;
+  /** Resources that are wanted by themselves; the whole source when it is empty. */
+  targets: Resource[];
   /** 0: a run always begins anew. */
   resumeMaxAgeMs: number;
   /** Finished full runs in the file, the new one included; Infinity: all. */
@@ -181,6 +186,21 @@ export function readSettings(sources: SettingSources): Settings {
         .report,
     );
   }
+  const targets: Resource[] = [];
+  for (const text of listOf(given.get('sync-resources'))) {
+    const target = parseResourceBatonId(text);
+    if (target !== undefined) targets.push(target);
+    else {
+      const source = `--sync-resources ${JSON.stringify(text)}`;
+      const expected = 'the Baton id of a resource, such as bid:r:role/admin';
+      problems.push(fail('BK-CONFIG-VALUE', { source, expected }, { field: 'sync-resources' }).report);
+    }
+  }
+  const skipsOnlyGrants = given.get('skip-grants') === true;
+  if (skipsOnlyGrants && listOf(given.get('sync-resources')).length === 0) {
+    const expected = 'used together with --sync-resources';
+    problems.push(fail('BK-CONFIG-VALUE', { source: '--skip-grants', expected }, { field: 'skip-grants' }).report);
+  }
   const progress = hosted ? 'jsonl' : (oneOf('progress', progressForms) ?? 'auto');
   problems.push(...log.problems);
   const numberOf = (name: string, absent: number): number => {
@@ -212,6 +232,8 @@ export function readSettings(sources: SettingSources): Settings {
     passes: numberOf('passes', 2) === 1 ? 1 : 2,
     types: listOf(given.get('sync-resource-types')),
     skipsGrants: given.get('skip-entitlements-and-grants') === true,
+    skipsOnlyGrants,
+    targets,
     resumeMaxAgeMs: numberOf('resume-max-age', 60) * 60_000,
     // As the genuine programs read it: nothing that is more than none is the default.
     keepRuns: given.get('skip-cleanup') === true ? Infinity : numberOf('keep-sync-count', 2) || 2,

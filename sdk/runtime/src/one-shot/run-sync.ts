@@ -76,6 +76,7 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
       connector: { type: definition.id, version: definition.version },
       configDigest,
       scope,
+      targets: settings.targets,
       ...(settings.signingKey === undefined ? {} : { signingKey: settings.signingKey }),
       workers: settings.workers,
       keepRuns: settings.keepRuns,
@@ -87,7 +88,8 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
       observe: (event) => {
         if (event.type === 'start') {
           phases.pass({ ...event, connector: definition.name, version: definition.version });
-        } else phases.pass(event);
+        } else if (event.type === 'skipped') options.logger.warn('resource skipped', skippedFields(event));
+        else phases.pass(event);
       },
     });
   } catch (error) {
@@ -107,13 +109,24 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
 const ownMode = 0o600;
 
 /** What was asked for. @throws BatonError `BK-CONFIG-TYPE` for a type that there is not */
-function scopeOf({ name, resourceTypes }: ConnectorDefinition, { types, skipsGrants }: Settings): EvidenceScope {
+function scopeOf(
+  { name, resourceTypes }: ConnectorDefinition,
+  { types, skipsGrants, skipsOnlyGrants }: Settings,
+): EvidenceScope {
   const all = resourceTypes.map(({ id }) => id);
   const unknown = types.find((type) => !all.includes(type));
   if (unknown !== undefined) throw fail('BK-CONFIG-TYPE', { type: unknown, program: name, known: all.join(', ') });
   const wanted = all.filter((type) => types.length === 0 || types.includes(type));
-  if (wanted.length === all.length && !skipsGrants) return 'full';
-  return { types: wanted.toSorted(), skip: skipsGrants ? ['entitlements', 'grants'] : [] };
+  if (wanted.length === all.length && !skipsGrants && !skipsOnlyGrants) return 'full';
+  return {
+    types: wanted.toSorted(),
+    skip: skipsGrants ? ['entitlements', 'grants'] : skipsOnlyGrants ? ['grants'] : [],
+  };
+}
+
+/** As the genuine program logs it, without the id. */
+function skippedFields({ resourceType, isUnimplemented }: { resourceType: string; isUnimplemented: boolean }) {
+  return { resource_type_id: resourceType, error: isUnimplemented ? 'unimplemented' : 'not found' };
 }
 
 /** Whether the file that is there was made complete with the same settings. */
