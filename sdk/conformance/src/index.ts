@@ -1,0 +1,11 @@
+export { startFakeC1 } from './fake-c1/start-fake-c1.ts';
+export type { FakeC1, FakeC1Options } from './fake-c1/start-fake-c1.ts';
+export { credentialFrom, makeCredential } from './fake-c1/credential.ts';
+export type { Credential } from './fake-c1/credential.ts';
+export { makeCertificate } from './fake-c1/make-certificate.ts';
+export type { MadeCertificate } from './fake-c1/make-certificate.ts';
+export type { CallName, Exchange, Outcome, Received, TokenRequest } from './fake-c1/exchange.ts';
+export type { ActiveFault, Fault, FaultRule } from './fake-c1/fault.ts';
+export type { Asset, FinishNote, Issue, TaskInit, TaskRecord } from './fake-c1/task-book.ts';
+export { rulesOf, toTranscript } from './fake-c1/transcript.ts';
+export type { TranscriptEntry } from './fake-c1/transcript.ts';
