@@ -66,6 +66,11 @@ export class CurrentReading implements AsyncDisposable {
     if (this.current?.isFailed === true) await this[Symbol.asyncDispose]();
   }
 
+  /** Ends the reading of one sync, or any for a syncer that names none. */
+  async forget(syncId: string): Promise<void> {
+    if (syncId === '' || this.current?.syncId === syncId) await this[Symbol.asyncDispose]();
+  }
+
   /** Goes on with a reading that was proven before. */
   async adopt(syncId: string, reading: Reading): Promise<void> {
     await this[Symbol.asyncDispose]();

@@ -62,6 +62,7 @@ export type {
   Taken,
 } from './reading/plan.ts';
 export { capabilitiesOf, createConnectorService } from './service.ts';
+export { toConnectError } from './to-connect-error.ts';
 export { openConnector, SDK_VERSION } from './open-connector.ts';
 export type { OpenDeps } from './open-connector.ts';
 export type { ConnectorServices, ServiceDeps } from './service.ts';

@@ -1,9 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { BatonError, linkAbort, reportOf } from '@batonkit/kernel';
+import { linkAbort } from '@batonkit/kernel';
 import {
   Capability,
   ConnectorCapabilitiesSchema,
-  errorToDetail,
   evidenceToStruct,
   type Evidence,
   findAny,
@@ -22,7 +21,7 @@ import {
 } from '@batonkit/protocol';
 import { create, fromJson } from '@bufbuild/protobuf';
 import { StructSchema, type Any } from '@bufbuild/protobuf/wkt';
-import { ConnectError, type Code, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
+import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { CurrentReading, type Position } from './current-reading.ts';
 import type { FieldDeclarations } from './config/define-config.ts';
 import type { ConnectorDefinition, OpenConnector } from './definition.ts';
@@ -31,6 +30,7 @@ import { openConnector, SDK_VERSION, type OpenDeps } from './open-connector.ts';
 import { prove, type Reading } from './reading/prove.ts';
 import { findDifference, isSameEvidence, reopenReading, sealReading } from './reading/sealed-reading.ts';
 import { groupOf, type SpoolRow } from './reading/spool.ts';
+import { toConnectError } from './to-connect-error.ts';
 
 /** Implementations of the generated services, for a server or for `connectInMemory`. */
 export interface ConnectorServices extends AsyncDisposable {
@@ -58,6 +58,8 @@ export interface ServiceDeps extends OpenDeps {
   signal?: AbortSignal;
   /** Makes a proven reading one that a later process can go on with. */
   keep?: boolean;
+  /** The rows have no name on the disk: nothing is left of them, however this process ends. Not with `keep`. */
+  unnamed?: boolean;
   /** How often everything is read, 2 by default; 1 stands in the certificate. */
   passes?: 1 | 2;
 }
@@ -83,8 +85,16 @@ export function createConnectorService<D extends FieldDeclarations>(
     const lanes = network?.maxInFlight ?? 4;
     const description = await open().describePlan?.(signal);
     if (description !== undefined) observe({ type: 'plan', at: clock.now(), ...description });
-    const { spoolDir, passes = 2 } = deps;
-    const reading = await prove(await open().plans(signal), { spoolDir, clock, observe, signal, lanes, passes });
+    const { spoolDir, passes = 2, unnamed = false } = deps;
+    const reading = await prove(await open().plans(signal), {
+      spoolDir,
+      unnamed,
+      clock,
+      observe,
+      signal,
+      lanes,
+      passes,
+    });
     return deps.keep === true ? sealReading(deps.spoolDir, syncId, reading, open().memory?.()) : reading;
   }, clock);
 
@@ -143,8 +153,8 @@ export function createConnectorService<D extends FieldDeclarations>(
         await open().validate(linked.signal);
         return { sdkVersion: SDK_VERSION };
       }),
-      cleanup: reported(async () => {
-        await current[Symbol.asyncDispose]();
+      cleanup: reported(async ({ activeSyncId }) => {
+        await current.forget(activeSyncId);
         return {};
       }),
     },
@@ -277,12 +287,4 @@ function reported<A extends unknown[], R>(call: (...args: A) => R | Promise<R>):
       throw toConnectError(error);
     }
   };
-}
-
-function toConnectError(error: unknown): ConnectError {
-  if (error instanceof ConnectError) return error;
-  const report = reportOf(error);
-  const detail = { desc: StructSchema, value: fromJson(StructSchema, errorToDetail(report)) };
-  const message = error instanceof BatonError ? error.message : report.title;
-  return new ConnectError(message, report.status as number as Code, undefined, [detail], error);
 }

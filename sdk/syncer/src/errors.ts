@@ -68,6 +68,12 @@ export const fail = errorTable({
     meaning: 'The certificate could not be stored beside the file. Nothing was saved.',
     remedy: 'Free some space, then run it again.',
   }),
+  'BK-REMOTE': row<{ where: string; why: string }>({
+    status: Status.Unavailable,
+    title: ({ where, why }) => `The connector at ${where} cannot be used: ${why}.`,
+    meaning: 'Nothing was asked for and nothing was saved.',
+    remedy: 'Check the address, that the connector is served there, and the certificates of both sides.',
+  }),
   'BK-CANCELED': row({
     status: Status.Canceled,
     title: 'The sync was stopped.',

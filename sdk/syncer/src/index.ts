@@ -6,3 +6,5 @@ export type { SyncEvent } from './sync-event.ts';
 export { ProgressClock } from './progress-clock.ts';
 export { hasUnfinishedSync } from './take-up.ts';
 export type { ResumeOptions } from './take-up.ts';
+export { connectRemote } from './remote/connect-remote.ts';
+export type { RemoteConnector, RemoteOptions, RemotePlace } from './remote/connect-remote.ts';

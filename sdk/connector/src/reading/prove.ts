@@ -18,6 +18,8 @@ export interface ProveOptions {
   lanes?: number;
   /** 1 reads everything once and compares nothing, which the evidence says. By default 2 that must agree. */
   passes?: 1 | 2;
+  /** The spool files lose their names at once. */
+  unnamed?: boolean;
 }
 
 /** Everything that a source held at one moment, proven and ready to be served. */
@@ -39,7 +41,7 @@ export interface Reading extends Disposable {
  */
 export async function prove(plans: readonly Plan[], options: ProveOptions): Promise<Reading> {
   for (const [index, plan] of plans.entries()) {
-    const spool = new Spool(options.spoolDir, `plan-${index + 1}`);
+    const spool = new Spool(options.spoolDir, `plan-${index + 1}`, undefined, options.unnamed);
     try {
       const explain = (problem: ReadingProblem): BatonError => plan.explain?.(problem) ?? explainReading(problem);
       const { lanes = 4, passes: wanted = 2 } = options;

@@ -62,9 +62,10 @@ export class Spool implements Disposable {
 
   /**
    * @param index of a sealed spool that another process left; without it a new one begins
+   * @param isUnnamed takes the name of the file away at once, so that nothing stays when the process is killed
    * @throws BatonError `BK-SPOOL`, also when the file is shorter than the index says
    */
-  constructor(directory: string, name: string, index?: SpoolIndex) {
+  constructor(directory: string, name: string, index?: SpoolIndex, isUnnamed = false) {
     this.name = name;
     this.path = join(directory, `${name}.spool`);
     this.file = onDisk(() => {
@@ -73,6 +74,7 @@ export class Spool implements Disposable {
       if (index === undefined) rmSync(this.path, { force: true });
       return openSync(this.path, index === undefined ? 'wx+' : 'r', 0o600);
     });
+    if (isUnnamed) takeName(this.path);
     if (index === undefined) return;
     this.end = index.end;
     for (const [group, places] of index.chunks) this.chunks.set(group, places);
@@ -189,6 +191,14 @@ export class Spool implements Disposable {
     this.end += bytes.length;
     this.openBytes -= length;
     this.open.delete(key);
+  }
+}
+
+function takeName(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Windows keeps the name of an open file; it goes with the reading.
   }
 }
 
