@@ -21,7 +21,7 @@ import {
 } from '@batonkit/protocol';
 import { create, fromJson } from '@bufbuild/protobuf';
 import { StructSchema, type Any } from '@bufbuild/protobuf/wkt';
-import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import { ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import { CurrentReading, type Position } from './current-reading.ts';
 import type { FieldDeclarations } from './config/define-config.ts';
 import type { ConnectorDefinition, OpenConnector } from './definition.ts';

@@ -191,7 +191,8 @@ export const fail = errorTable({
   'BK-ROW-SIZE': row<{ limit: number }>({
     status: Status.ResourceExhausted,
     title: ({ limit }) => `One row of this connector is larger than ${Math.floor(limit / 2 ** 20)} MiB.`,
-    meaning: 'No message between two processes may be so large, so the call was refused; leaving it out would hide access.',
+    meaning:
+      'No message between two processes may be so large, so the call was refused; leaving it out would hide access.',
     remedy: 'Run the sync in one process, without a server in between, or look what the source holds in such a row.',
   }),
 });

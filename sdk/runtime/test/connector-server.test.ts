@@ -14,10 +14,9 @@ import { credentialsOf, deps, fixtureService, newAuthority, newFolder, serve, sy
 const { signal } = new AbortController();
 
 /** The 16 services of every genuine connector process (recorded). */
-const genuine = [
-  ...['AccountManager', 'Action', 'Asset', 'Connector', 'CredentialManager', 'Entitlements', 'Event', 'GrantManager'],
-  ...['Grants', 'ResourceDeleter', 'ResourceGetter', 'ResourceManager', 'ResourceTypes', 'Resources', 'Tickets'],
-]
+const genuine = `AccountManager Action Asset Connector CredentialManager Entitlements Event GrantManager Grants
+  ResourceDeleter ResourceGetter ResourceManager ResourceTypes Resources Tickets`
+  .split(/\s+/)
   .map((name) => `c1.connector.v2.${name}Service`)
   .concat('c1.ratelimit.v1.RateLimiterService');
 const tools = [

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   AccountManagerService,
   ActionService,
@@ -25,9 +26,10 @@ export function routeAbsentServices({ service }: ConnectRouter): void {
   const readOnly = answerWith(Code.FailedPrecondition, 'This connector only reads: provisioning is not enabled.');
   const noTickets = answerWith(Code.Unknown, 'This connector has no tickets: ticketing is not enabled.');
   service(AssetService, {
-    // An empty stream, as a genuine connector answers; the types want a generator.
-    async *getAsset(request) {
+    // An empty stream, as a genuine connector answers.
+    getAsset: (request) => {
       checkRequest(AssetService.method.getAsset, request);
+      return Readable.from([]);
     },
   });
   service(EventService, {
