@@ -25,7 +25,8 @@ export const runlayer: ConnectorDefinition<typeof config.fields> = {
 };
 
 function open(values: ConfigValues<typeof config.fields>, deps: ConnectorDeps): OpenConnector {
-  const { clock } = deps;
+  const { clock, network } = deps;
+  const most = network?.maxInFlight ?? 4;
   const settings = readSettings(values, new Date(clock.now()).toISOString());
   const api = createRunlayerApi(settings, deps);
   /** Each reading counts anew which exceptions it needs. */
@@ -38,7 +39,7 @@ function open(values: ConfigValues<typeof config.fields>, deps: ConnectorDeps): 
 
   const validate = async (signal: AbortSignal): Promise<Discovery> => {
     const discovery = discover();
-    const form = await connect(discovery, { clock, isKnown }, signal);
+    const form = await connect(discovery, { clock, isKnown, most }, signal);
     discovery.settle(form);
     if (!isKnown) discovery.takeSample();
     isKnown = true;

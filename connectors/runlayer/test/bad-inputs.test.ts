@@ -16,6 +16,8 @@ interface Case {
   values?: Record<string, ConfigValue>;
   /** How many requests may be sent. */
   requests?: number;
+  /** Where some go together: those that the failure stops may not have been sent. */
+  mostRequests?: number;
 }
 
 const cases: Case[] = [
@@ -85,7 +87,8 @@ const cases: Case[] = [
     field: 'api-key',
     requests: 1,
   },
-  { what: 'a weak key', key: 'weak', code: 'RL-WEAK-KEY', status: 7, field: 'api-key', requests: 2 },
+  // The owner; then users, roles, and the owner's roles at two places, which hang on one another in nothing.
+  { what: 'a weak key', key: 'weak', code: 'RL-WEAK-KEY', status: 7, field: 'api-key', mostRequests: 5 },
   {
     what: 'a web page at the address',
     behaviour: 'html-at-200',
@@ -138,7 +141,7 @@ describe.each(['embedded', 'per-user'])('with roles %s,', (form) => {
 
   test.each(cases)(
     '$what ends in $code with exit $status',
-    async ({ behaviour, key = 'super_admin', values, code, status, field, requests }) => {
+    async ({ behaviour, key = 'super_admin', values, code, status, field, requests, mostRequests = Infinity }) => {
       const before = (await simulator.get<{ requests: { total: number } }>('/state')).requests.total;
       if (behaviour !== undefined) await simulator.behave(behaviour);
       const secret = String(values?.['api-key'] ?? simulator.keys[key]);
@@ -155,6 +158,7 @@ describe.each(['embedded', 'per-user'])('with roles %s,', (form) => {
         await simulator.get<{ requests: { total: number; byMethod: Record<string, number> } }>('/state')
       ).requests;
       if (requests !== undefined) expect(total - before).toBe(requests);
+      expect(total - before).toBeLessThanOrEqual(mostRequests);
       if (total > 0) expect(Object.keys(byMethod)).toEqual(['GET']);
       const told = JSON.stringify([outcome.error, outcome.message, outcome.events]);
       expect(told).not.toContain(JSON.stringify(secret).slice(1, -1));

@@ -74,6 +74,24 @@ describe('of several ways the one with the fewest requests is taken', () => {
     expect(synced?.pairs).toEqual(truth);
   });
 
+  test('nothing is asked before the key is known to be good', async () => {
+    const { asked } = await readFrom({ ...embedded, ...perUser });
+    expect(asked.indexOf('/users/me')).toBe(0);
+    expect((await readFrom({ ...embedded, ...perUser, '/users/me': 403 })).asked).toEqual(['/users/me']);
+  });
+
+  test.each([403, { data: null }])(
+    'a place that was looked at ahead and is not needed says nothing (%j)',
+    async (answer) => {
+      const values = { accept: ['null-roles=none'], reason: 'a test', 'accepted-by': 'Ada' };
+      const answers = { ...embedded, ...perUser, '/users/u0/role-assignments': answer };
+      const { synced, error } = await readFrom(answers, values);
+      expect(error).toBeUndefined();
+      expect(synced?.evidence).toMatchObject({ verdict: 'complete' });
+      expect(synced?.pairs).toEqual(truth);
+    },
+  );
+
   test('with many roles a flat list is cheaper than asking each role', async () => {
     const more = Array.from({ length: 40 }, (_, n) => ({ id: `x${n}`, slug: `extra_${n}` }));
     const empty = Object.fromEntries(more.map(({ id }) => [`/roles/${id}/users`, []]));

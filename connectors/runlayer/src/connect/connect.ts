@@ -6,17 +6,19 @@ import { askOwner, askSecondWay, type Opinion } from './second-opinion.ts';
 
 /**
  * Everything a sync needs, step by step: the key, the users, the roles, the assignments, and a second
- * way to the same assignments where there is one.
+ * way to the same assignments where there is one. After the key, what hangs on no other answer is asked for together.
  *
+ * @param most requests at once
  * @param isKnown an earlier sync with this configuration asked the second way already
  * @throws BatonError of the first step that fails
  */
 export async function connect(
   discovery: Discovery,
-  { clock, isKnown }: { clock: Clock; isKnown: boolean },
+  { clock, isKnown, most }: { clock: Clock; isKnown: boolean; most: number },
   signal: AbortSignal,
 ): Promise<TenantForm> {
   await discovery.findMe(signal);
+  using _ahead = discovery.lookAhead(most, signal);
   await discovery.findUsers(signal);
   await discovery.findRoles(signal);
   await discovery.findAssignments(signal);

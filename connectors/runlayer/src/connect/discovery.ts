@@ -1,7 +1,9 @@
-import { firstPage } from '../api/read-whole.ts';
+import type { Opened } from '../api/envelope.ts';
+import { firstPage, type Page } from '../api/read-whole.ts';
 import type { Me, RunlayerApi, Wanted } from '../api/runlayer-api.ts';
 import { wantRoles, wantUsers } from '../api/wanted.ts';
 import { fail } from '../errors.ts';
+import type { ExceptionName, Judge } from '../exceptions.ts';
 import { asRow, readId } from '../mapping/read-id.ts';
 import { isServerRole, roleIdKeys } from '../mapping/role.ts';
 import { readUserId } from '../mapping/user.ts';
@@ -11,7 +13,8 @@ import type { FoundList, TenantForm, Way } from '../tenant/tenant-form.ts';
 import type { TenantReader } from '../tenant/tenant-reader.ts';
 import { FormsSeen } from './forms-seen.ts';
 import type { FirstPage, FoundLists, Unusable } from './found-lists.ts';
-import { chooseWays, findOtherWays, waysOnUsers } from './ways.ts';
+import { LooksAhead, type Look } from './looks-ahead.ts';
+import { chooseWays, findOtherWays, startRolesOfOwner, waysOnUsers } from './ways.ts';
 
 /** Where the list of users may be. Others, such as `/members`, have to be named. */
 const usersPaths = ['/users', '/users/'];
@@ -30,6 +33,7 @@ export class Discovery implements FoundLists {
   /** The roles, for comparing ways, once they are read. */
   comparing: Promise<TenantReader> | undefined;
   private readonly most: number | undefined;
+  private ahead: LooksAhead<Page> | undefined;
   private meFound: Me | undefined;
   private usersFound: FirstPage | undefined;
   private rolesFound: FirstPage | 'catalogue' | undefined;
@@ -148,23 +152,67 @@ export class Discovery implements FoundLists {
     member?: string,
   ): Promise<FirstPage | undefined> {
     for (const path of paths) {
-      const wanted: Wanted = {
-        ...want(path),
-        judge: this.settings.exceptions,
-        isCandidate: true,
-        seen: (form) => this.seen.envelope(name, form),
-      };
-      const page = await firstPage(this.api, wanted, signal, {
-        ...(member === undefined ? {} : { member }),
-        ...(this.most === undefined ? {} : { most: this.most }),
-      });
+      const started = this.ahead?.take(placeOf(path, member));
+      const { page, use } = await (started ?? this.look(name, want(path), signal, member));
       if (page === undefined) continue;
+      use();
       this.seen.list(name, path, page);
       return { path, count: page.count, page };
     }
     return undefined;
   }
+
+  /**
+   * From now on, and until this is disposed of, looks that need not wait for one another go together.
+   * @param most requests at once
+   */
+  lookAhead(most: number, signal: AbortSignal): Disposable {
+    if (most < 2) return { [Symbol.dispose]() {} };
+    const ahead = (this.ahead = new LooksAhead<Page>(most, signal));
+    const { users = usersPaths[0], roles = rolesPaths[0] } = this.settings.paths;
+    this.startLook('users', users, wantUsers);
+    this.startLook('roles', roles, wantRoles);
+    startRolesOfOwner(this);
+    return {
+      [Symbol.dispose]: () => {
+        this.ahead = undefined;
+        ahead[Symbol.dispose]();
+      },
+    };
+  }
+
+  startLook(name: string, path: string | undefined, want: (path: string) => Wanted, member?: string): void {
+    if (path === undefined) return;
+    this.ahead?.start(placeOf(path, member), (signal) => this.look(name, want(path), signal, member));
+  }
+
+  /** What it shows of the tenant's form, and which exceptions it needs, counts only if it is used. */
+  private async look(name: string, wanted: Wanted, signal: AbortSignal, member?: string): Promise<Look<Page>> {
+    const { exceptions } = this.settings;
+    const needed = new Set<ExceptionName>();
+    let form: Opened['form'] | undefined;
+    const judge: Judge = {
+      overruled: (exception) => {
+        const value = exceptions.value(exception);
+        if (value !== undefined) needed.add(exception);
+        return value;
+      },
+    };
+    const options = {
+      ...(member === undefined ? {} : { member }),
+      ...(this.most === undefined ? {} : { most: this.most }),
+    };
+    const tried: Wanted = { ...wanted, judge, isCandidate: true, seen: (opened) => (form = opened) };
+    const page = await firstPage(this.api, tried, signal, options);
+    const use = (): void => {
+      for (const exception of needed) exceptions.overruled(exception);
+      if (form !== undefined) this.seen.envelope(name, form);
+    };
+    return { page, use };
+  }
 }
+
+const placeOf = (path: string, member = ''): string => `${path}\n${member}`;
 
 function toFound({ path, count, page }: FirstPage): FoundList {
   const isWhole = page.rows.length === count && page.next === undefined && page.isMore !== true;

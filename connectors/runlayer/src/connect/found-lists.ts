@@ -30,4 +30,6 @@ export interface FoundLists {
     signal: AbortSignal,
     member?: string,
   ): Promise<FirstPage | undefined>;
+  /** Starts what `locate` will ask, if so much may run at once. */
+  startLook(name: string, path: string, want: (path: string) => Wanted, member?: string): void;
 }

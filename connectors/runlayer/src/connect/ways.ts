@@ -39,18 +39,17 @@ export function waysOnUsers(rows: readonly unknown[]): Way[] {
  */
 export async function findOtherWays(lists: FoundLists, isOneThere: boolean, signal: AbortSignal): Promise<Way[]> {
   const { settings } = lists;
-  const named = settings.paths.assignments;
   const isWanted = (plan: Other): boolean =>
     settings.plan === plan ||
     plan === 'per-user' ||
     settings.exceptions.value('disagreement') === plan ||
     (!isOneThere && settings.plan === undefined);
+  const plans = others.filter((plan) => isWanted(plan) && candidatesOf(lists, plan).length > 0);
+  for (const plan of plans) startLooks(lists, plan);
   const ways: Way[] = [];
-  for (const plan of ['per-role', 'flat', 'per-user'] as const) {
-    const candidates = named === undefined ? paths[plan] : planOf(named) === plan ? [named] : [];
-    if (candidates.length === 0 || !isWanted(plan)) continue;
+  for (const plan of plans) {
     try {
-      const way = await tryOut(lists, plan, candidates, signal);
+      const way = await tryOut(lists, plan, signal);
       if (way !== undefined) ways.push(way);
     } catch (error) {
       if (!(error instanceof BatonError) || !isSurvivable(error)) throw error;
@@ -60,22 +59,45 @@ export async function findOtherWays(lists: FoundLists, isOneThere: boolean, sign
   return ways;
 }
 
+const others = ['per-role', 'flat', 'per-user'] as const;
+
+function candidatesOf({ settings }: FoundLists, plan: Other): readonly string[] {
+  const named = settings.paths.assignments;
+  return named === undefined ? paths[plan] : planOf(named) === plan ? [named] : [];
+}
+
+/** The roles of the key's owner are asked for in any case, and hang on no other answer. */
+export function startRolesOfOwner(lists: FoundLists): void {
+  startLooks(lists, 'per-user');
+}
+
+function startLooks(lists: FoundLists, plan: Other): void {
+  let member: string | undefined;
+  try {
+    member = memberFor(lists, plan);
+  } catch {
+    // A role without an id: said when its turn comes.
+    return;
+  }
+  if (plan === 'per-role' && member === undefined) return;
+  for (const path of candidatesOf(lists, plan)) lists.startLook(nameOf(plan), path, wantOf[plan], member);
+}
+
+/** Whose list is tried out. */
+const memberFor = (lists: FoundLists, plan: Other): string | undefined =>
+  plan === 'per-role' ? lists.someRole() : plan === 'per-user' ? lists.me.id : undefined;
+const nameOf = (plan: Other): string => `assignments ${plan}`;
+
 /** What kind of list a path leads to. */
 export function planOf(path: string): Other {
   if (!path.includes('{id}')) return 'flat';
   return /(?:^|\/)roles\/\{id\}/.test(path) ? 'per-role' : 'per-user';
 }
 
-async function tryOut(
-  lists: FoundLists,
-  plan: Other,
-  candidates: readonly string[],
-  signal: AbortSignal,
-): Promise<Way | undefined> {
-  const { me } = lists;
-  const member = { 'per-role': lists.someRole(), flat: undefined, 'per-user': me.id }[plan];
+async function tryOut(lists: FoundLists, plan: Other, signal: AbortSignal): Promise<Way | undefined> {
+  const member = memberFor(lists, plan);
   if (plan === 'per-role' && member === undefined) return undefined;
-  const found = await lists.locate(`assignments ${plan}`, candidates, wantOf[plan], signal, member);
+  const found = await lists.locate(nameOf(plan), candidatesOf(lists, plan), wantOf[plan], signal, member);
   if (found === undefined) return undefined;
   checkRows(plan, found.page);
   return { plan, path: found.path, count: plan === 'flat' ? found.count : null };
