@@ -3,7 +3,7 @@ import { linkAbort } from '@batonkit/kernel';
 /** What a look at a list gave, if anything was there; `use` tells that it counts. */
 export interface Look<P> {
   page: P | undefined;
-  use(): void;
+  use: () => void;
 }
 
 /**
