@@ -7,8 +7,10 @@ import { ResourceTypeSchema } from '@batonkit/protocol';
 import { markTarget, runsToKeep } from './check-target.ts';
 import type { TargetMark } from './check-target.ts';
 import type { RowCounts } from './count-rows.ts';
+import type { ExpansionProgress } from './expansion/expansion-progress.ts';
 import { encodeBatch } from './encode-batch.ts';
 import type { Batch } from './encode-batch.ts';
+import { toColumnTime } from './column-time.ts';
 import { compressEnvelope } from './envelope.ts';
 import type { Written } from './envelope.ts';
 import { explainWrite, fail } from './errors.ts';
@@ -46,6 +48,11 @@ export interface C1zSummary extends Written {
 export interface C1zWriter extends AsyncDisposable {
   /** Stores rows and checkpoint in one transaction. A type comes before its resources. */
   commit(batch: Batch): Promise<void>;
+  /**
+   * One step of giving grants to the members of groups that hold one (`GrantExpandable`), short enough to be stopped after
+   * it; to be called until it is done, when all rows are stored. What was done survives a kill.
+   */
+  expand(): Promise<ExpansionProgress>;
   /** Ends the sync: indexes, references, statistics, the compressed file in the working folder, read back once. */
   finish(end: { endedAt: number }): Promise<C1zSummary>;
   /** The file appears, whole, in one rename. */
@@ -135,7 +142,18 @@ class WorkFiles {
 
   async remove(): Promise<void> {
     const { database, staged, mark, before } = this;
-    for (const made of [database, `${database}-wal`, `${database}-shm`, staged, mark, before])
+    const scratch = join(dirname(database), 'expansion');
+    for (const made of [
+      database,
+      `${database}-wal`,
+      `${database}-shm`,
+      staged,
+      mark,
+      before,
+      scratch,
+      `${scratch}-wal`,
+      `${scratch}-shm`,
+    ])
       await rm(made, { force: true });
   }
 }
@@ -167,6 +185,14 @@ class Writer implements C1zWriter {
       for (const rows of Object.values(encoded.rows)) this.rows += rows.messages.ends.length;
       if (this.isLocal && this.rows > (this.options.localRows ?? LOCAL_ROWS)) await this.move();
       await this.store.commit(encoded);
+    } catch (error) {
+      throw explainWrite(error, this.options.path);
+    }
+  }
+
+  async expand(): Promise<ExpansionProgress> {
+    try {
+      return await this.store.expand(toColumnTime(this.options.clock.now()));
     } catch (error) {
       throw explainWrite(error, this.options.path);
     }

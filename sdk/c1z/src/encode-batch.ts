@@ -5,6 +5,7 @@ import { appendGrant } from './append-grant.ts';
 import { BlobList } from './blob-list.ts';
 import { toColumnTime } from './column-time.ts';
 import type { Column, DataTable } from './columns.ts';
+import { splitExpandable } from './grant-expandable.ts';
 import type { RequiredTraits } from './required-traits.ts';
 import { entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
 import type { TableRows } from './table-insert.ts';
@@ -59,8 +60,13 @@ export function encodeBatch(batch: Batch, traits: RequiredTraits, now: number): 
   encode('v1_entitlements', batch.entitlements, entitlementRow, (list, entitlement) =>
     list.add(toBinary(EntitlementSchema, entitlement)),
   );
-  encode('v1_grants', batch.grants, grantRow, (list, grant) => {
-    if (!appendGrant(list, grant)) list.add(toBinary(GrantSchema, grant));
-  });
+  encode(
+    'v1_grants',
+    batch.grants?.map(splitExpandable),
+    ({ grant, expansion }) => grantRow(grant, expansion),
+    (list, { grant }) => {
+      if (!appendGrant(list, grant)) list.add(toBinary(GrantSchema, grant));
+    },
+  );
   return { rows, checkpoint: batch.checkpoint, discoveredAt: toColumnTime(now) };
 }

@@ -3,6 +3,12 @@ import { BatonError, errorTable, row, Status } from '@batonkit/kernel';
 const unchanged = 'Nothing was read from it, and it was not changed.';
 const again = 'Get the file again from where it was made.';
 type File = { path: string };
+const expansionFaults = {
+  gives: 'whose entitlement was not listed',
+  names: 'whose members are those of an entitlement that was not listed',
+  foreign: 'whose members are those of another resource',
+  deep: 'that is in a chain of more than 20 entitlements',
+};
 
 /** Codes of this package. */
 export const fail = errorTable({
@@ -49,6 +55,12 @@ export const fail = errorTable({
     title: ({ count, what }) => `${count} ${what}.`,
     meaning: 'A part of the tenant was not read, so nothing was saved.',
     remedy: 'Run it again; if it stays, report it to the maintainers of the connector.',
+  }),
+  'BK-C1Z-EXPANSION': row<{ fault: 'gives' | 'names' | 'foreign' | 'deep' }>({
+    status: Status.DataLoss,
+    title: ({ fault }) => `The connector gave a grant to a group ${expansionFaults[fault]}.`,
+    meaning: 'Members of the group would have been left out, or others let in, so nothing was saved.',
+    remedy: 'Report it to the maintainers of the connector.',
   }),
   'BK-C1Z-FRAME': row<File>({
     status: Status.DataLoss,

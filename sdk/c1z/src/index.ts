@@ -3,6 +3,7 @@ export { createC1z, lookAtUnfinished, resumeC1z } from './create-c1z.ts';
 export type { C1zSummary, C1zWriter, CreateC1zOptions } from './create-c1z.ts';
 export type { Batch } from './encode-batch.ts';
 export type { NewSync, Unfinished } from './work-database.ts';
+export type { ExpansionProgress } from './expansion/expansion-progress.ts';
 export type { RowCounts } from './count-rows.ts';
 export type { C1zReader, GrantFilter, ResourceFilter, ResourceRef } from './c1z-reader.ts';
 export type { Changes, RunDiff } from './diff-runs.ts';

@@ -10,10 +10,11 @@ export interface PackedRows {
   messages: Blobs;
 }
 
-// Codes of columns without a text of their own; numbers lie below.
+// Codes of columns without a text of their own; numbers lie below, and below those the lengths of bytes.
 const NULL = -1;
 const SAME_AS_ABOVE = -2;
 const NUMBERS = -3;
+const BYTES = -(2 ** 30);
 
 export function packRows({ values, messages }: TableRows, width: number): PackedRows {
   const columns = new Int32Array(values.length);
@@ -26,9 +27,13 @@ export function packRows({ values, messages }: TableRows, width: number): Packed
         columns[index] = value.length;
         texts.push(value);
       }
+    } else if (value instanceof Uint8Array) {
+      // One character for each byte.
+      columns[index] = BYTES - value.length;
+      texts.push(Buffer.from(value).toString('latin1'));
     } else if (typeof value === 'number') columns[index] = NUMBERS - value;
     else if (value === null) columns[index] = NULL;
-    else throw new TypeError('a column beside the message is a text, a small number or null');
+    else throw new TypeError('a column beside the message is a text, bytes, a small number or null');
   }
   return { text: texts.join(''), columns, messages };
 }
@@ -40,6 +45,9 @@ export function unpackRows({ text, columns, messages }: PackedRows, width: numbe
     if (code >= 0) {
       values.push(text.slice(at, at + code));
       at += code;
+    } else if (code <= BYTES) {
+      values.push(Buffer.from(text.slice(at, at + BYTES - code), 'latin1'));
+      at += BYTES - code;
     } else if (code === SAME_AS_ABOVE) values.push(values[index - width] ?? null);
     else values.push(code === NULL ? null : NUMBERS - code);
   }

@@ -23,10 +23,11 @@ export function entitlementRow(entitlement: Entitlement): Column[] {
   return [type, id, need(entitlement.id, 'an entitlement without id')];
 }
 
-export function grantRow(grant: Grant): Column[] {
-  // Stored as it is, it would look like a grant that needs no expansion.
+/** @param expansion what it asks for (`splitExpandable`) */
+export function grantRow(grant: Grant, expansion: Uint8Array | null = null): Column[] {
+  // Left in the message, it would look like a grant that needs no expansion.
   if (grant.annotations.some((any) => anyIs(any, GrantExpandableSchema)))
-    throw fail('BK-C1Z-ROW', { what: 'a grant that asks for expansion, which this release does not do' });
+    throw fail('BK-C1Z-ROW', { what: 'a grant that asks for expansion inside its message' });
   const [type, id] = needId(grant.entitlement?.resource?.id, 'a grant whose entitlement names no resource');
   const [principalType, principal] = needId(grant.principal?.id, 'a grant without principal');
   return [
@@ -36,8 +37,9 @@ export function grantRow(grant: Grant): Column[] {
     principalType,
     principal,
     need(grant.id, 'a grant without id'),
-    null,
-    0,
+    expansion,
+    // Also after it was expanded (protocol: c1z.md 5).
+    expansion === null ? 0 : 1,
   ];
 }
 

@@ -6,11 +6,13 @@ import { BatonError } from '@batonkit/kernel';
 import { COLUMNS } from './columns.ts';
 import { contentDigest } from './content-digest.ts';
 import type { RowCounts } from './count-rows.ts';
+import type { ExpansionProgress } from './expansion/expansion-progress.ts';
+import type { Expansion } from './expansion/expansion.ts';
 import { explainWrite } from './errors.ts';
 import { unpackRows } from './packed-rows.ts';
 import { WorkDatabase } from './work-database.ts';
 import type { EncodedBatch } from './work-database.ts';
-import type { PackedBatch, StoreAnswer, StoreRequest, StoreThread } from './worker-store.ts';
+import type { PackedBatch, StoreAnswer, StoreRequest, StoreThread, StoreValue } from './worker-store.ts';
 
 const thread = workerData as StoreThread;
 const port = parentPort;
@@ -20,7 +22,7 @@ let database: WorkDatabase | undefined;
 /** Once rows were lost nothing more is taken; whoever asks hears why. */
 let failure: { error: unknown } | undefined;
 
-async function attempt(work: () => RowCounts | string | null | Promise<RowCounts | string | null>): Promise<void> {
+async function attempt(work: () => StoreValue | Promise<StoreValue>): Promise<void> {
   let answer: StoreAnswer;
   try {
     answer = { value: await work() };
@@ -72,6 +74,15 @@ function flush(): void {
   opened().flush();
 }
 
+let expansion: Expansion | undefined;
+
+async function expand(discoveredAt: string): Promise<ExpansionProgress> {
+  flush();
+  const loaded = await import('./expansion/expansion.ts');
+  expansion ??= new loaded.Expansion(opened().connection, thread.sync.id, thread.database);
+  return expansion.step(discoveredAt);
+}
+
 function end(endedAt: number): RowCounts {
   flush();
   const steps = opened().end(endedAt);
@@ -92,6 +103,9 @@ async function answer(request: StoreRequest): Promise<void> {
       case 'commit':
         if (failure !== undefined) throw failure.error;
         return store(unpack(request.batch));
+      case 'expand':
+        if (failure !== undefined) throw failure.error;
+        return expand(request.discoveredAt);
       case 'end':
         if (failure !== undefined) throw failure.error;
         return end(request.endedAt);

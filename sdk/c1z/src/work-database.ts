@@ -48,6 +48,11 @@ export interface Unfinished {
 /** The database in the working folder, until it is compressed. All of it is synchronous. */
 export class WorkDatabase {
   readonly sync: NewSync;
+  /** For what is done in it besides, outside of a transaction of this class. */
+  get connection(): DatabaseSync {
+    return this.database;
+  }
+
   private readonly database: DatabaseSync;
   private readonly inserts: Record<DataTable, TableInsert>;
   private readonly checkpoint: StatementSync;
@@ -175,6 +180,7 @@ export class WorkDatabase {
     if (this.sync.type !== 'partial') checkReferences(this.database, this.sync.id, isAlone);
     yield;
     const counts = countRows(this.database, this.sync.id, isAlone);
+    this.database.prepare('DELETE FROM v1_connector_sessions WHERE sync_id = ?').run(this.sync.id);
     this.database
       .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
       .run(toColumnTime(endedAt), statsColumn(counts), this.sync.id);

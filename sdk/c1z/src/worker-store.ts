@@ -6,6 +6,7 @@ import type { ErrorReport } from '@batonkit/kernel';
 import { COLUMNS } from './columns.ts';
 import type { DataTable } from './columns.ts';
 import type { RowCounts } from './count-rows.ts';
+import type { ExpansionProgress } from './expansion/expansion-progress.ts';
 import { packRows } from './packed-rows.ts';
 import type { PackedRows } from './packed-rows.ts';
 import type { Store } from './store.ts';
@@ -25,12 +26,15 @@ export type PackedBatch = Omit<EncodedBatch, 'rows'> & { rows: [DataTable, Packe
 
 export type StoreRequest =
   | { kind: 'commit'; batch: PackedBatch }
+  | { kind: 'expand'; discoveredAt: string }
   | { kind: 'end'; endedAt: number }
   | { kind: 'digest' }
   | { kind: 'close' };
 
 /** Answers come in the order of the requests; the first says that the database is open. */
-export type StoreAnswer = { value: RowCounts | string | null } | { report: ErrorReport } | { message: string };
+/** What an answer holds. */
+export type StoreValue = RowCounts | ExpansionProgress | string | null;
+export type StoreAnswer = { value: StoreValue } | { report: ErrorReport } | { message: string };
 
 /** Batches on their way: reading and storing overlap, and memory stays bounded. */
 const AHEAD = 3;
@@ -38,7 +42,7 @@ const AHEAD = 3;
 const GONE = 'the thread that stores rows has ended';
 
 interface Waiting {
-  resolve: (value: RowCounts | string | null) => void;
+  resolve: (value: StoreValue) => void;
   reject: (error: unknown) => void;
 }
 
@@ -96,6 +100,12 @@ export class WorkerStore implements Store {
     this.check();
   }
 
+  async expand(discoveredAt: string): Promise<ExpansionProgress> {
+    await Promise.all(this.ahead.splice(0));
+    this.check();
+    return (await this.request({ kind: 'expand', discoveredAt })) as ExpansionProgress;
+  }
+
   async end(endedAt: number): Promise<RowCounts> {
     await Promise.all(this.ahead.splice(0));
     this.check();
@@ -116,13 +126,13 @@ export class WorkerStore implements Store {
     if (this.failure !== undefined) throw this.failure.error;
   }
 
-  private request(request: StoreRequest, moved: Transferable[] = []): Promise<RowCounts | string | null> {
+  private request(request: StoreRequest, moved: Transferable[] = []): Promise<StoreValue> {
     const answer = this.answer();
     this.worker.postMessage(request, moved);
     return answer;
   }
 
-  private answer(): Promise<RowCounts | string | null> {
+  private answer(): Promise<StoreValue> {
     return new Promise((resolve, reject) => {
       if (this.isGone) reject(new Error(GONE));
       else this.waiting.push({ resolve, reject });

@@ -191,13 +191,13 @@ describe('a sync that must not be saved', () => {
       }),
     ],
     [
-      'a grant to be expanded',
+      'a grant that says twice whom it reaches',
       'BK-C1Z-ROW',
       {
         grants: [
           create(GrantSchema, {
             ...grant('24'),
-            annotations: [packAny(GrantExpandableSchema, create(GrantExpandableSchema))],
+            annotations: [1, 2].map(() => packAny(GrantExpandableSchema, create(GrantExpandableSchema))),
           }),
         ],
         checkpoint: '',

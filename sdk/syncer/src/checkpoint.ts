@@ -6,7 +6,8 @@ export type Operation =
   | 'targeted-resource-sync'
   | 'list-static-entitlements'
   | 'list-entitlements'
-  | 'list-grants';
+  | 'list-grants'
+  | 'grant-expansion';
 
 /** One list that is being read, or, without a type, the root that all lists of its operation come from. */
 export interface Action {
@@ -46,6 +47,8 @@ export class Checkpoint {
   private lastId = 0;
   private completed = 0;
   private version: 1 | 2 = 1;
+  /** A grant was stored whose group's members are to hold it, too. */
+  needsExpansion = false;
 
   /** Puts actions on the stack; the first one given is worked on first. */
   push(...actions: NewAction[]): Action[] {
@@ -97,6 +100,7 @@ export class Checkpoint {
             action_order: [...this.stack.keys()],
           }),
       current_action_id: this.lastId,
+      ...(this.needsExpansion ? { needs_expansion: true } : {}),
       completed_actions_count: this.completed,
       version: this.version,
       ...(marks === undefined ? {} : { batonkit: marks }),
@@ -120,6 +124,7 @@ export class Checkpoint {
       checkpoint.stack.set(id, fromJson(action));
     }
     checkpoint.lastId = lastId;
+    checkpoint.needsExpansion = json.needs_expansion === true;
     checkpoint.completed = json.completed_actions_count ?? 0;
     checkpoint.version = json.version === 2 ? 2 : 1;
     return { checkpoint, marks };
@@ -130,6 +135,7 @@ interface Token {
   actions_map?: Record<string, JsonAction>;
   action_order?: string[];
   current_action_id?: number;
+  needs_expansion?: boolean;
   completed_actions_count?: number;
   version?: number;
   batonkit?: Marks;

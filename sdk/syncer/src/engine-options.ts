@@ -24,7 +24,7 @@ export interface Page {
 
 export interface EngineOptions {
   client: ConnectorClient;
-  writer: Pick<C1zWriter, 'commit'>;
+  writer: Pick<C1zWriter, 'commit' | 'expand'>;
   state: SyncState;
   syncId: string;
   /** Lists that are read at the same time. */
@@ -32,6 +32,8 @@ export interface EngineOptions {
   scope: EvidenceScope;
   /** Resources that are synced by themselves; none: everything is. */
   targets: readonly SyncTarget[];
+  /** Members of a group are given the grants of the group. */
+  expandGrants: boolean;
   clock: Clock;
   progress: ProgressClock;
   signal: AbortSignal;

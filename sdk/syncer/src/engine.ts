@@ -12,7 +12,7 @@ import { ListQueue } from './list-queue.ts';
 import { getTarget } from './get-target.ts';
 import { isVisited } from './plan-lists.ts';
 import { planSync } from './plan-sync.ts';
-import { refuseAnnotations } from './refused-annotations.ts';
+import { has, refuseAnnotations } from './refused-annotations.ts';
 import { childLists, entitlementOf, resourceRequest, resourcesRequest, subjectRequest } from './requests.ts';
 import { runPool } from './run-pool.ts';
 import { keyOf, wantsType } from './sync-scope.ts';
@@ -54,6 +54,7 @@ export class Engine {
     observe({ type: 'phase', phase: 'read' });
     for (let top = this.state.checkpoint.top(); top !== undefined; top = this.state.checkpoint.top()) {
       if (top.operation === 'init') await this.init(top);
+      else if (top.operation === 'grant-expansion') await this.expandGrants(top);
       else if (top.operation === 'list-resource-types') await this.readList(top);
       else await this.readLists(top.operation);
     }
@@ -63,7 +64,7 @@ export class Engine {
   private init(root: Action): Promise<void> {
     return this.commit({}, () => {
       this.state.checkpoint.finish(root);
-      this.state.checkpoint.push(...planSync(this.options.scope, this.options.targets));
+      this.state.checkpoint.push(...planSync(this.options.scope, this.options.targets, this.options.expandGrants));
     });
   }
 
@@ -97,6 +98,7 @@ export class Engine {
       'list-static-entitlements': () => this.staticEntitlements(action),
       'list-entitlements': () => this.entitlements(action),
       'list-grants': () => this.grants(action),
+      'grant-expansion': undefined,
     };
     while (this.state.checkpoint.has(action)) await pages[action.operation]?.();
     this.lists.release(action);
@@ -233,7 +235,22 @@ export class Engine {
         wantsType(this.options.scope, principal?.id?.resourceType ?? '') &&
         this.isWanted(action, entitlement?.resource),
     );
-    await this.commitPage(call, action, page, { grants }, page.list[0]?.id);
+    await this.commitPage(call, action, page, { grants }, page.list[0]?.id, () => {
+      this.state.checkpoint.needsExpansion ||= grants.some(({ annotations }) => has(annotations, 'GrantExpandable'));
+    });
+  }
+
+  private async expandGrants(action: Action): Promise<void> {
+    const { signal, progress, writer, observe } = this.options;
+    for (let isDone = !this.state.checkpoint.needsExpansion; !isDone;) {
+      if (signal.aborted) throw describeFailure('', signal.reason, signal);
+      const { made, merged, ...step } = await writer.expand();
+      this.state.expanded = { made, merged };
+      isDone = step.isDone;
+      progress.touch();
+      observe({ type: 'expanded', made, merged });
+    }
+    await this.commit({}, () => this.state.checkpoint.finish(action));
   }
 
   /** Of a whole type that is asked for the sake of a few resources, only their rows. */

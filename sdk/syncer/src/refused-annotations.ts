@@ -7,7 +7,6 @@ import { fail } from './errors.ts';
  */
 const refused = new Map(
   Object.entries({
-    GrantExpandable: 'grants that reach further principals (GrantExpandable)',
     InsertResourceGrants: 'resources that come with grants (InsertResourceGrants)',
     ExternalResourceMatch: 'principals of another system (ExternalResourceMatch)',
     ExternalResourceMatchAll: 'principals of another system (ExternalResourceMatchAll)',

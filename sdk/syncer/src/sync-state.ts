@@ -27,6 +27,8 @@ export class SyncState implements Disposable {
   /** What stood on the last page of the first list of each type: type and annotations. */
   readonly proofs: RecordFile<typeof ResourcesServiceListResourcesRequestSchema>;
   readonly stored: Stored;
+  /** Grants that an expansion made, and those read that it gave further sources. */
+  expanded = { made: 0, merged: 0 };
   /** Entitlements that are in a group. */
   private readonly exclusions: RecordFile<typeof EntitlementSchema>;
   private readonly groups = new ExclusionGroups();
@@ -66,6 +68,7 @@ export class SyncState implements Disposable {
         grants: count('grants'),
       },
     );
+    state.expanded = { made: marks.stored['made'] ?? 0, merged: marks.stored['merged'] ?? 0 };
     try {
       for await (const type of state.typeFile.read()) state.types.push(type);
       for await (const entitlement of state.exclusions.read()) state.groups.add('', entitlement);
@@ -110,7 +113,7 @@ export class SyncState implements Disposable {
         proofs: this.proofs.size,
         exclusions: this.exclusions.size,
       },
-      stored: this.stored,
+      stored: { ...this.stored, ...this.expanded },
     };
   }
 

@@ -10,6 +10,7 @@ import type { ConnectorClient } from './connector-client.ts';
 import { Engine } from './engine.ts';
 import { ProgressClock } from './progress-clock.ts';
 import type { SyncEvent } from './sync-event.ts';
+import type { SyncState } from './sync-state.ts';
 import { targetedScope } from './sync-scope.ts';
 import type { SyncTarget } from './sync-scope.ts';
 import { markRead, takeUpOrBegin } from './take-up.ts';
@@ -75,10 +76,10 @@ export async function syncToFile(options: SyncOptions): Promise<SyncResult> {
   await checkCertificateTarget(target);
   const identity: RunIdentity = { connector: options.connector, configDigest: options.configDigest, scope };
   const begun = await takeUpOrBegin({ ...options, identity });
-  const { collector, writer } = begun;
+  const { collector, writer, state } = begun;
   return await keepingWhatCan(options, begun, async () => {
     const summary = await store(options, identity, begun);
-    const evidence = collector.settle(summary.counts, scope);
+    const evidence = noteExpansion(collector.settle(read(summary.counts, state.expanded), scope), state.expanded);
     const { connector, configDigest, signingKey } = options;
     const unsigned = buildCertificate({ summary, evidence, connector, configDigest });
     const certificate = signingKey === undefined ? unsigned : signCertificate(unsigned, signingKey);
@@ -130,6 +131,7 @@ async function store(
     workers,
     scope: identity.scope,
     targets: scopeOf(options).targets,
+    expandGrants: options.expandGrants ?? true,
     clock,
     progress: options.progress ?? new ProgressClock(clock),
     signal,
@@ -143,6 +145,21 @@ async function store(
   observe({ type: 'phase', phase: 'save' });
   // The wall clock may have been set back meanwhile, which is no fault of the reading.
   return await writer.finish({ endedAt: Math.max(startedAt, clock.now()) });
+}
+
+/** What came from the connector, of what is in the file. */
+function read(counts: C1zSummary['counts'], { made }: SyncState['expanded']): C1zSummary['counts'] {
+  return { ...counts, grants: counts.grants - made };
+}
+
+/** The certificate's lists say what was read; rows that were made of those are counted beside them. */
+function noteExpansion(evidence: Evidence, { made, merged }: SyncState['expanded']): Evidence {
+  const notes = {
+    ...evidence.notes,
+    ...(made === 0 ? {} : { 'grants made by expansion': made }),
+    ...(merged === 0 ? {} : { 'grants with further sources by expansion': merged }),
+  };
+  return { ...evidence, notes };
 }
 
 /** Ends what was begun; with `resume`, what the next run can go on with stays in the working directory. */

@@ -68,6 +68,9 @@ const FILES = [
   'children',
   'proofs',
   'exclusions',
+  'expansion',
+  'expansion-wal',
+  'expansion-shm',
 ];
 
 interface Header {

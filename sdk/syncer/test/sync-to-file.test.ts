@@ -256,13 +256,14 @@ describe('one fault fails the whole', () => {
       'BK-SYNC-ROW',
     ],
     [
-      'grants that reach further',
+      'a grant that reaches the holders of what is not there',
       onLast('ListGrants', ({ list }) => {
-        const further = grant('r1', 'u5');
-        further.annotations.push(packAny(GrantExpandableSchema, create(GrantExpandableSchema)));
-        list[0] = further;
+        const [further] = list as Grant[];
+        further?.annotations.push(
+          packAny(GrantExpandableSchema, create(GrantExpandableSchema, { entitlementIds: ['role:gone:assigned'] })),
+        );
       }),
-      'BK-SYNC-FORM',
+      'BK-C1Z-EXPANSION',
     ],
     [
       'the same user twice',

@@ -89,7 +89,7 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
         if (event.type === 'start') {
           phases.pass({ ...event, connector: definition.name, version: definition.version });
         } else if (event.type === 'skipped') options.logger.warn('resource skipped', skippedFields(event));
-        else phases.pass(event);
+        else if (event.type !== 'expanded') phases.pass(event);
       },
     });
   } catch (error) {
