@@ -195,4 +195,16 @@ export const fail = errorTable({
       'No message between two processes may be so large, so the call was refused; leaving it out would hide access.',
     remedy: 'Run the sync in one process, without a server in between, or look what the source holds in such a row.',
   }),
+  'BK-CHILD': row<{ what: string }>({
+    status: Status.Unknown,
+    title: ({ what }) => `This connector was started as a child, and ${what}.`,
+    meaning: 'Nothing is served.',
+    remedy: 'Only a parent process uses the command _connector-service; to serve it yourself, use serve.',
+  }),
+  'BK-SERVE': row<{ what: string }>({
+    status: Status.Unknown,
+    title: ({ what }) => `The connector cannot be served: ${what}.`,
+    meaning: 'It is served over mutual TLS only, as it hands out who has access to what.',
+    remedy: 'Give --listen, --tls-cert, --tls-key and --tls-client-ca.',
+  }),
 });

@@ -171,6 +171,22 @@ export class Program {
     return Promise.resolve();
   }
 
+  /** Serves the connector to others; `_connector-service` to the parent that started this process. */
+  async serve(command: 'serve' | '_connector-service'): Promise<number> {
+    const { definition, options, settings, clock, logger } = this;
+    const { random = systemRandom } = options;
+    const { runChild, runServe } = await import('./server/run-server.ts');
+    const run = { definition, settings, options, clock, random, logger };
+    try {
+      return command === 'serve' ? await runServe(run) : await runChild(run);
+    } catch (thrown) {
+      const error = reportFailure(thrown, settings.file, logger);
+      // One plain line, which a parent hands on.
+      options.stderr.write(`${this.redact(`${error.title} ${error.meaning} ${error.remedy} (${error.code})`)}\n`);
+      return error.status;
+    }
+  }
+
   private failure(signal: AbortSignal, error: unknown): ErrorReport {
     return reportFailure(signal.aborted ? signal.reason : error, this.settings.file, this.logger);
   }

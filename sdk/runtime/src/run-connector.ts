@@ -54,7 +54,9 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
   if (early.length === 0) {
     try {
       if (isHosted) hostedSecrets = readHostedSecrets();
-      else stdin = await readSecretFromStdin([...flags.defaults, ...own], env, options.stdin);
+      // A child's standard input is its parent's.
+      else if (parsed.command !== '_connector-service')
+        stdin = await readSecretFromStdin([...flags.defaults, ...own], env, options.stdin);
       file = await readConfigFile(env, !isHosted);
     } catch (error) {
       early.push((error as BatonError).report);
@@ -68,6 +70,7 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
   const problems = early.length > 0 ? early : settings.problems;
   if (parsed.command === 'doctor') return await program.doctor(problems);
   if (problems.length > 0) return program.refuse(problems);
+  if (parsed.command === 'serve' || parsed.command === '_connector-service') return await program.serve(parsed.command);
   return settings.dryRun ? await program.dryRun() : await program.sync();
 }
 
@@ -88,6 +91,8 @@ function answerCommand(
   switch (command) {
     case undefined:
     case 'doctor':
+    case 'serve':
+    case '_connector-service':
       return undefined;
     case 'config':
       return configJson(toConfiguration(definition), flags.defaults);

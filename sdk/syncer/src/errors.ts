@@ -74,6 +74,12 @@ export const fail = errorTable({
     meaning: 'Nothing was asked for and nothing was saved.',
     remedy: 'Check the address, that the connector is served there, and the certificates of both sides.',
   }),
+  'BK-CHILD-ENDED': row<{ how: string }>({
+    status: Status.Unavailable,
+    title: ({ how }) => `The program of the connector ended by itself, ${how}.`,
+    meaning: 'What it had not answered is missing, so nothing was saved.',
+    remedy: 'Look at what it wrote on standard error, then run it again.',
+  }),
   'BK-CANCELED': row({
     status: Status.Canceled,
     title: 'The sync was stopped.',

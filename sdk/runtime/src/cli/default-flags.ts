@@ -158,6 +158,23 @@ export const defaultFlags: readonly Flag[] = [
     help: 'Form of the findings: table or jsonl',
   },
   {
+    name: 'listen',
+    type: 'string',
+    default: '127.0.0.1:0',
+    command: 'serve',
+    flagOnly: true,
+    help: 'Where to serve: host:port, or unix:/path',
+  },
+  { name: 'tls-cert', type: 'string', command: 'serve', flagOnly: true, help: 'Certificate to show, PEM' },
+  { name: 'tls-key', type: 'string', command: 'serve', flagOnly: true, help: 'Its key, PEM' },
+  {
+    name: 'tls-client-ca',
+    type: 'string',
+    command: 'serve',
+    flagOnly: true,
+    help: 'Authority whose clients are served, PEM',
+  },
+  {
     name: 'report',
     type: 'string',
     command: 'doctor',

@@ -23,7 +23,7 @@ export interface Flag {
   /** Not read from the environment: `--help`, `--version`, `--hosted`. */
   flagOnly?: true;
   /** Only this command has it. */
-  command?: 'doctor';
+  command?: 'doctor' | 'serve';
   /** Part of what `config` prints, marked `isOps`. */
   exported?: true;
   rules?: { gte: number; lte: number };

@@ -7,11 +7,12 @@ export interface Program {
   version: string;
 }
 
-const about: Record<'capabilities' | 'config' | 'doctor' | 'help', string> = {
+const about: Record<'capabilities' | 'config' | 'doctor' | 'help' | 'serve', string> = {
   capabilities: 'Print what the connector can do, as JSON',
   config: 'Print the configuration fields, as JSON',
   doctor: 'Check address, key and every list that a sync needs, and say which settings to use',
   help: 'Help about any command',
+  serve: 'Serve the connector over gRPC, for syncers elsewhere',
 };
 
 /** Help in the genuine layout (protocol: runtime 1.6); the sentences are ours. */
@@ -37,7 +38,9 @@ export function helpText(program: Program, defaults: readonly Flag[], own: reado
 
 /** A command that asks the source needs the connector's own flags as well. */
 function ownOf(command: string, defaults: readonly Flag[], own: readonly Flag[]): Flag[] {
-  return command === 'doctor' ? [...defaults.filter((flag) => flag.command === command), ...own] : [];
+  return command === 'doctor' || command === 'serve'
+    ? [...defaults.filter((flag) => flag.command === command), ...own]
+    : [];
 }
 
 const helpFlag = (of: string): Flag => ({

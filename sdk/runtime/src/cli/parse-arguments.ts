@@ -4,10 +4,12 @@ import type { Flag, FlagValue } from './flag.ts';
 import { nearest } from './nearest.ts';
 import { parseValue } from './parse-value.ts';
 
-export const commands = ['capabilities', 'config', 'doctor', 'help'] as const;
+export const commands = ['capabilities', 'config', 'doctor', 'help', 'serve'] as const;
+/** A stock parent starts it; no person does. */
+export const hiddenCommands = ['_connector-service'] as const;
 /** Commands of other connectors that this release answers with a sentence. */
-export const absentCommands = ['completion', 'health-check', '_connector-service'] as const;
-export type Command = (typeof commands)[number] | (typeof absentCommands)[number];
+export const absentCommands = ['completion', 'health-check'] as const;
+export type Command = (typeof commands)[number] | (typeof hiddenCommands)[number] | (typeof absentCommands)[number];
 
 export interface ParsedArguments {
   /** Absent: a sync. */
@@ -23,7 +25,7 @@ export interface ParsedArguments {
 /**
  * Parses like the flag library of the genuine connectors: `--name value`, `--name=value`, `-f value`,
  * `-fvalue`, clusters of short bools, `--` ends the flags, no abbreviations. The connector's own flags
- * are unknown to the commands that need no configuration, which are all but `doctor` (protocol: runtime 1.4).
+ * are unknown to the commands that need no configuration (protocol: runtime 1.4).
  */
 export function parseArguments(
   program: string,
@@ -106,7 +108,7 @@ export function parseArguments(
   const [first, ...rest] = words;
   result.rest = rest;
   if (first !== undefined) {
-    const known = [...commands, ...absentCommands].find((command) => command === first);
+    const known = [...commands, ...hiddenCommands, ...absentCommands].find((command) => command === first);
     if (known === undefined) {
       // After an unknown flag the word is probably its value.
       const afterFlag = result.problems.some(({ code }) => code === 'BK-CLI-FLAG');
@@ -114,7 +116,7 @@ export function parseArguments(
         result.problems.push(fail('BK-CLI-COMMAND', { word: first, near: nearest(first, commands), program }));
     } else {
       result.command = known;
-      for (const name of known === 'doctor' ? [] : usedOwn) {
+      for (const name of ASKS_SOURCE.has(known) ? [] : usedOwn) {
         result.problems.push(fail('BK-CLI-FLAG', { flag: `--${name}`, program }));
       }
       if (result.version) result.problems.push(fail('BK-CLI-FLAG', { flag: '--version', program }));
@@ -125,6 +127,8 @@ export function parseArguments(
   }
   return result;
 }
+
+const ASKS_SOURCE: ReadonlySet<Command> = new Set(['doctor', 'serve', '_connector-service']);
 
 /** Lists and maps grow with each flag; of everything else the last one counts. */
 function joined(before: FlagValue | undefined, value: FlagValue): FlagValue {

@@ -56,6 +56,8 @@ export interface Settings {
   dryRun: boolean;
   /** Of `doctor`. */
   output: 'table' | 'jsonl';
+  /** Of `serve`: a place, and paths of PEM files; empty when not given. */
+  serve: { listen: string; cert: string; key: string; clientCa: string };
   report?: string;
   /** The connector's own fields, and those of all connectors that have to do with reading. */
   values: Record<string, AnyConfigValue>;
@@ -240,6 +242,12 @@ export function readSettings(sources: SettingSources): Settings {
     fileMode: Number.parseInt(mode, 8),
     ...(signingKey === undefined ? {} : { signingKey }),
     dryRun: given.get('dry-run') === true,
+    serve: {
+      listen: textOf(given.get('listen'), '127.0.0.1:0'),
+      cert: textOf(given.get('tls-cert'), ''),
+      key: textOf(given.get('tls-key'), ''),
+      clientCa: textOf(given.get('tls-client-ca'), ''),
+    },
     output,
     ...(report === '' ? {} : { report }),
     values,
