@@ -1,4 +1,4 @@
-import type { Clock } from '@batonkit/kernel';
+import { BatonError, Status, type Clock } from '@batonkit/kernel';
 import { fail } from './errors.ts';
 import type { Reading } from './reading/prove.ts';
 
@@ -13,6 +13,8 @@ interface Current {
   abort: AbortController;
   result: Promise<Reading>;
   isFailed: boolean;
+  /** It failed, and may not fail the next time. */
+  isPassing: boolean;
   /** Numbers the answers without rows, so that no token is answered with itself. */
   waits: number;
 }
@@ -38,6 +40,7 @@ export class CurrentReading implements AsyncDisposable {
   async at(syncId: string, token: string, signal: AbortSignal): Promise<Position> {
     const known = /^(read|rows):(\d{1,9})$/.exec(token);
     if (token !== '' && known === null) throw fail('BK-TOKEN', {});
+    if (known?.[1] !== 'rows') this.startAnew(syncId);
     const current = await this.take(syncId, token === '');
     const reading = await this.settled(current, signal);
     if (reading === undefined) return { wait: `read:${++current.waits}` };
@@ -79,6 +82,7 @@ export class CurrentReading implements AsyncDisposable {
       abort: new AbortController(),
       result: Promise.resolve(reading),
       isFailed: false,
+      isPassing: false,
       waits: 0,
     };
   }
@@ -103,6 +107,27 @@ export class CurrentReading implements AsyncDisposable {
     if (settled.status === 'fulfilled') settled.value[Symbol.dispose]();
   }
 
+  /** Before rows have left, a sync may begin anew: genuine parents ask again after such a failure, for ever. */
+  private startAnew(syncId: string): void {
+    if (this.current?.syncId !== syncId || !this.current.isPassing) return;
+    const { waits } = this.current;
+    this.current.abort.abort();
+    this.begin(syncId, waits);
+  }
+
+  private begin(syncId: string, waits: number): Current {
+    const abort = new AbortController();
+    const result = this.start(abort.signal, syncId);
+    const current: Current = { syncId, abort, result, isFailed: false, isPassing: false, waits };
+    current.result.catch((error: unknown) => {
+      current.isFailed = true;
+      const status = error instanceof BatonError ? error.status : undefined;
+      current.isPassing = status === Status.Unavailable || status === Status.DeadlineExceeded;
+    });
+    this.current = current;
+    return current;
+  }
+
   private async take(syncId: string, isFirstPage: boolean): Promise<Current> {
     if (this.current !== undefined && this.current.syncId !== syncId) {
       if (!isFirstPage) throw fail('BK-SYNC', {});
@@ -110,10 +135,7 @@ export class CurrentReading implements AsyncDisposable {
     }
     if (this.current === undefined) {
       if (!isFirstPage) throw fail('BK-TOKEN', {});
-      const abort = new AbortController();
-      const current: Current = { syncId, abort, result: this.start(abort.signal, syncId), isFailed: false, waits: 0 };
-      current.result.catch(() => (current.isFailed = true));
-      this.current = current;
+      return this.begin(syncId, 0);
     }
     return this.current;
   }

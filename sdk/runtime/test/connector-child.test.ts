@@ -12,7 +12,16 @@ import { ed25519ToSeed } from '@batonkit/kernel/certificate-authority';
 import { ServerConfigSchema } from '@batonkit/protocol/connector-wrapper';
 import type { ChildConnectorOptions } from '@batonkit/syncer';
 import { startChildConnector } from '@batonkit/syncer';
-import { create, toBinary } from '@bufbuild/protobuf';
+import type { Resource } from '@batonkit/protocol';
+import {
+  ConnectorService,
+  EntitlementsService,
+  GrantsService,
+  ResourcesService,
+  ResourceTypesService,
+} from '@batonkit/protocol';
+import type { DescMethod, Message } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import * as http2 from 'node:http2';
 import { describe, expect, it } from 'vitest';
 import { credentialsOf, deps, fixtureService, newAuthority, newFolder, syncTo } from './served.ts';
@@ -22,6 +31,12 @@ const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/c
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../../tests/fixtures/child/${name}`, import.meta.url), 'utf8');
 const settings = { BATON_BASE_URL: 'https://x.example', BATON_API_KEY: 'key-of-a-test', BATON_LOG_FORMAT: 'json' };
+
+type Asked = Message & { resource?: Resource | undefined; resourceTypeId?: string; pageToken?: string };
+const services = [ConnectorService, ResourceTypesService, ResourcesService, EntitlementsService, GrantsService];
+const methods = new Map<string, DescMethod>(
+  services.flatMap(({ typeName, methods: all }) => all.map((one) => [`/${typeName}/${one.name}`, one] as const)),
+);
 
 /** A child of a parent that may do everything wrong. */
 interface ByHand extends AsyncDisposable {
@@ -144,6 +159,44 @@ describe('the child of a stock parent', () => {
     expect(over.summary.contentDigest).toBe(here.summary.contentDigest);
     await remote[Symbol.asyncDispose]();
     expect(readdirSync(folder.path).filter((name) => name.startsWith('batonkit-server'))).toEqual([]);
+  });
+
+  it('takes the recorded calls of a full sync in their order, and the rate limiter around each', async () => {
+    using folder = newFolder();
+    await using one = await byHand(folder.path);
+    const authority = newAuthority();
+    one.write(`${lineFor(authority, one.port)}\n`);
+    const session = http2.connect(`https://127.0.0.1:${one.port}`, credentialsOf(authority));
+    const { full = [] } = JSON.parse(fixture('calls.json')) as Record<string, [string, string, string][]>;
+    const limiter = '/c1.ratelimit.v1.RateLimiterService';
+    const ask = async (path: string, hex: string): Promise<string> => {
+      expect(await call(session, `${limiter}/Do`, '')).toEqual({ code: 0, hex: '12020804' });
+      const { code, hex: answer } = await call(session, path, hex);
+      expect([path, code]).toEqual([path, 0]);
+      expect(await call(session, `${limiter}/Report`, '')).toEqual({ code: 0, hex: '' });
+      return answer;
+    };
+    let roles: Resource[] = [];
+    for (const [path, hex] of full) {
+      const method = methods.get(path);
+      if (method === undefined) throw new Error(`${path} is not ours`);
+      const request = fromBinary(method.input, Buffer.from(hex, 'hex')) as Asked;
+      // The recorded roles stand for ours.
+      if (request.resource !== undefined) request.resource = roles[Number(request.resource.id?.resource === 'r1')];
+      for (let more = true; more;) {
+        const bytes = Buffer.from(
+          await ask(path, Buffer.from(toBinary(method.input, request as never)).toString('hex')),
+          'hex',
+        );
+        const page = fromBinary(method.output, bytes) as { nextPageToken?: string; list?: Resource[] };
+        if (request.resourceTypeId === 'role' && path.endsWith('/ListResources'))
+          roles = [...roles, ...(page.list ?? [])];
+        more = (page.nextPageToken ?? '') !== '';
+        request.pageToken = page.nextPageToken ?? '';
+      }
+    }
+    expect(roles.map(({ id }) => id?.resource)).toEqual(['admin', 'member']);
+    session.destroy();
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { HttpFailure } from '@batonkit/connector';
-import type { BatonError } from '@batonkit/kernel';
+import { BatonError } from '@batonkit/kernel';
 import { suggestion } from '../address.ts';
 import { fail } from '../errors.ts';
 
@@ -39,7 +39,8 @@ export function explain(failure: HttpFailure, asked: Asked): BatonError {
   const { path, isFirst, baseUrl } = asked;
   switch (failure.kind) {
     case 'status':
-      return explainStatus(failure, asked);
+      // What it was made of goes with it: a syncer elsewhere is told of rate limits.
+      return new BatonError(explainStatus(failure, asked).report, failure);
     case 'network':
       return explainNetwork(failure);
     case 'html':
