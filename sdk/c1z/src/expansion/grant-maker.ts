@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { grantId } from '@batonkit/protocol';
 import { fail } from '../errors.ts';
 import { newGrant, principalOf, withSources } from './expanded-grant.ts';
@@ -37,6 +37,7 @@ interface Reached {
 export class GrantMaker {
   private readonly database: DatabaseSync;
   private readonly syncId: string;
+  private readonly statements = new Map<string, StatementSync>();
   private target: Target | undefined;
 
   constructor(database: DatabaseSync, syncId: string) {
@@ -121,49 +122,43 @@ export class GrantMaker {
       throw fail('BK-C1Z-ID', {
         what: `a grant to a group whose members' grants have ids of more than ${ID_BYTES} bytes`,
       });
-    this.database
-      .prepare(
-        `INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
+    this.prepared(
+      `INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
            principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at)
          VALUES (?, ?, ?, ?, ?, ?, NULL, 0, ?, ?, ?)`,
-      )
-      .run(
-        target.type,
-        target.resource,
-        target.entitlementId,
-        type,
-        resource,
-        id,
-        newGrant(target.data, data, id, sources),
-        this.syncId,
-        discoveredAt,
-      );
+    ).run(
+      target.type,
+      target.resource,
+      target.entitlementId,
+      type,
+      resource,
+      id,
+      newGrant(target.data, data, id, sources),
+      this.syncId,
+      discoveredAt,
+    );
   }
 
   /** All grants of the entitlement that the principal has: whoever reads one of them finds the sources. */
   private merge({ node, principal, sources }: Reached): number {
-    const { database, syncId } = this;
+    const { syncId } = this;
     const { entitlementId } = this.targetOf(node);
     const { type, resource } = this.principalRow(principal);
-    const rows = database
-      .prepare(
-        `SELECT id, data FROM v1_grants WHERE entitlement_id = ? AND principal_resource_type_id = ?
+    const rows = this.prepared(
+      `SELECT id, data FROM v1_grants WHERE entitlement_id = ? AND principal_resource_type_id = ?
          AND principal_resource_id = ? AND sync_id = ?`,
-      )
-      .all(entitlementId, type, resource, syncId);
-    const update = database.prepare('UPDATE v1_grants SET data = ? WHERE id = ?');
+    ).all(entitlementId, type, resource, syncId);
+    const update = this.prepared('UPDATE v1_grants SET data = ? WHERE id = ?');
     for (const { id, data } of rows) update.run(withSources(data as Uint8Array, entitlementId, sources), id ?? null);
     return rows.length;
   }
 
   private targetOf(node: number): Target {
     if (this.target?.node === node) return this.target;
-    const row = this.database
-      .prepare(
-        `SELECT e.* FROM expansion.node n JOIN v1_entitlements e ON e.external_id = n.entitlement_id
+    const row = this.prepared(
+      `SELECT e.* FROM expansion.node n JOIN v1_entitlements e ON e.external_id = n.entitlement_id
          WHERE n.id = ? AND e.sync_id = ?`,
-      )
-      .get(node, this.syncId);
+    ).get(node, this.syncId);
     if (row === undefined) throw fail('BK-C1Z-EXPANSION', { fault: 'gives' });
     return (this.target = {
       node,
@@ -175,14 +170,19 @@ export class GrantMaker {
   }
 
   private principalRow(id: number): { type: string; resource: string; data: Uint8Array } {
-    const row = this.database
-      .prepare(
-        `SELECT k.name, p.resource, g.data FROM expansion.principal p JOIN expansion.kind k ON k.id = p.kind
+    const row = this.prepared(
+      `SELECT k.name, p.resource, g.data FROM expansion.principal p JOIN expansion.kind k ON k.id = p.kind
          JOIN v1_grants g ON g.id = p.grant_id WHERE p.id = ?`,
-      )
-      .get(id);
+    ).get(id);
     const data = principalOf(row?.['data'] as Uint8Array);
     if (row === undefined || data === undefined) throw new Error('a principal is gone');
     return { type: String(row['name']), resource: String(row['resource']), data };
+  }
+
+  /** Prepared once: a step has thousands of rows. */
+  private prepared(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) this.statements.set(sql, (statement = this.database.prepare(sql)));
+    return statement;
   }
 }
