@@ -10,8 +10,8 @@ import { connectInMemory } from '@batonkit/connector';
 import type { CertificateAuthority } from '@batonkit/kernel/certificate-authority';
 import { ed25519ToSeed } from '@batonkit/kernel/certificate-authority';
 import { ServerConfigSchema } from '@batonkit/protocol/connector-wrapper';
-import type { ChildConnectorOptions } from '@batonkit/syncer';
-import { startChildConnector } from '@batonkit/syncer';
+import type { ChildConnectorOptions } from '@batonkit/syncer/start-child-connector';
+import { startChildConnector } from '@batonkit/syncer/start-child-connector';
 import type { Resource } from '@batonkit/protocol';
 import {
   ConnectorService,

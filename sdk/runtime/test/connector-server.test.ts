@@ -4,7 +4,7 @@ import { BatonError } from '@batonkit/kernel';
 import { ResourcesService } from '@batonkit/protocol';
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@batonkit/protocol/grpc';
 import { reflectionV1, reflectionV1alpha } from '@batonkit/protocol/grpc';
-import { connectRemote } from '@batonkit/syncer';
+import { connectRemote } from '@batonkit/syncer/connect-remote';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';

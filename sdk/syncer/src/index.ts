@@ -6,7 +6,3 @@ export type { SyncEvent } from './sync-event.ts';
 export { ProgressClock } from './progress-clock.ts';
 export { hasUnfinishedSync } from './take-up.ts';
 export type { ResumeOptions } from './take-up.ts';
-export { startChildConnector } from './remote/start-child-connector.ts';
-export type { ChildConnectorOptions } from './remote/start-child-connector.ts';
-export { connectRemote } from './remote/connect-remote.ts';
-export type { RemoteConnector, RemoteOptions, RemotePlace } from './remote/connect-remote.ts';
