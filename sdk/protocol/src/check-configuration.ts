@@ -36,10 +36,15 @@ export function checkField(field: Field, value: AnyConfigValue | undefined): Fie
   return problem(field.name, 'BK-CONFIG-RULE', `${label} ${broken.must}.`, broken.meaning, broken.remedy);
 }
 
-/** All findings, in the order of the fields; empty when the values can be used. */
+/**
+ * All findings, in the order of the fields; empty when the values can be used.
+ *
+ * @param given see `checkConstraint`
+ */
 export function checkConfiguration(
   configuration: Configuration,
   values: Readonly<Record<string, AnyConfigValue>>,
+  given?: ReadonlySet<string>,
 ): FieldProblem[] {
   const known = new Set(configuration.fields.map((field) => field.name));
   const unknown = Object.keys(values)
@@ -55,7 +60,7 @@ export function checkConfiguration(
     );
   const fields = configuration.fields.flatMap((field) => checkField(field, values[field.name]) ?? []);
   const constraints = configuration.constraints.flatMap((constraint) => {
-    const broken = checkConstraint(configuration, constraint, values);
+    const broken = checkConstraint(configuration, constraint, values, given);
     return broken === undefined
       ? []
       : [

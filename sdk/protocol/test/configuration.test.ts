@@ -96,6 +96,16 @@ describe('checkConfiguration', () => {
     expect([problem?.title, problem?.field, rest]).toEqual([title, name, []]);
   });
 
+  it.each([
+    ['CONSTRAINT_KIND_MUTUALLY_EXCLUSIVE', { a: '1', b: '' }, ['a', 'b'], 'A, B exclude each other.'],
+    ['CONSTRAINT_KIND_REQUIRED_TOGETHER', { a: '' }, ['a'], 'A needs B too.'],
+    ['CONSTRAINT_KIND_REQUIRED_TOGETHER', { a: '', b: '' }, ['a', 'b'], undefined],
+    ['CONSTRAINT_KIND_AT_LEAST_ONE', { a: '' }, ['a'], 'One of A, B is needed.'],
+  ])('%s: what somebody set to nothing counts as set, %j', (kind, values, given, title) => {
+    const [problem] = checkConfiguration(declared(kind), values as Record<string, string>, new Set(given));
+    expect(problem?.title).toBe(title);
+  });
+
   it('finds everything at once, and names what it does not know', () => {
     const problems = checkConfiguration(
       fromJson(config.ConfigurationSchema, {

@@ -99,6 +99,24 @@ export const fail = errorTable({
     meaning: 'The checks were made, but their report is missing.',
     remedy: 'Name a file in a folder that exists and that this user may write to.',
   }),
+  'BK-TEMP-DIR': row<{ path: string }>({
+    status: Status.Unknown,
+    title: ({ path }) => `The directory for temporary files, ${path}, is not there or is no directory.`,
+    meaning: 'Nothing was read and nothing was written.',
+    remedy: 'Make it, or leave out --c1z-temp-dir and BATON_TMPDIR.',
+  }),
+  'BK-OPERATION': row<{ what: string; program: string }>({
+    status: Status.Unimplemented,
+    title: ({ what, program }) => `${program} only reads: ${what} is nothing that it can do.`,
+    meaning: 'Nothing was changed, and no sync was made.',
+    remedy: 'Leave the flag out for a sync.',
+  }),
+  'BK-OPERATION-ABSENT': row<{ what: string; program: string }>({
+    status: Status.NotFound,
+    title: ({ what, program }) => `${program} has no ${what.replace(/^an? /, '')}.`,
+    meaning: 'It only reads access into a file. No sync was made.',
+    remedy: 'Leave the flag out for a sync.',
+  }),
   'BK-LOG-PATH': row<{ path: string }>({
     status: Status.Unknown,
     title: ({ path }) => `The log file ${path} cannot be written.`,

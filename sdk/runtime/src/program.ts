@@ -1,8 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectorDefinition } from '@batonkit/connector';
 import type { Clock, ErrorReport, Random } from '@batonkit/kernel';
-import { createRedactor, systemClock, systemRandom } from '@batonkit/kernel';
+import { createRedactor, Status, systemClock, systemRandom } from '@batonkit/kernel';
 import type { SyncResult } from '@batonkit/syncer';
+import type { Operation } from './cli/flag.ts';
 import type { Settings } from './configuration/read-settings.ts';
 import { createDoctorLines, createDoctorTable } from './doctor/doctor-view.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
@@ -97,6 +98,17 @@ export class Program {
   /** Ends a run that cannot start, naming everything that stands against it. */
   refuse(problems: readonly ErrorReport[]): number {
     return this.end({ ok: false, error: asOne(problems) }, { problems });
+  }
+
+  /** Answers what a connector that only reads does not do; that it has no actions is an answer as well. */
+  operation({ what, status }: Operation): number {
+    const facts = { what, program: this.definition.name };
+    if (status === 0) {
+      this.logger.info('action schemas', { count: 0 });
+      return 0;
+    }
+    const { report } = status === Status.NotFound ? fail('BK-OPERATION-ABSENT', facts) : fail('BK-OPERATION', facts);
+    return this.end({ ok: false, error: report }, {});
   }
 
   async doctor(problems: readonly ErrorReport[]): Promise<number> {

@@ -3,6 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { config } from '@batonkit/protocol';
 import { expect, test } from 'vitest';
 import { defaultFlags } from '../src/cli/default-flags.ts';
+import { commandNamed } from '../src/cli/commands.ts';
 import type { Flag } from '../src/cli/flag.ts';
 import { helpText } from '../src/cli/help.ts';
 import { configJson } from '../src/cli/print-config.ts';
@@ -56,7 +57,7 @@ test('help has the genuine layout', () => {
     { name: 'page-size', type: 'int', help: 'Rows a page', default: 100 },
     { name: 'only-active', type: 'bool', help: '' },
   ];
-  const lines = helpText({ name: 'baton-test', version: '1' }, defaultFlags, own).split('\n');
+  const lines = helpText('baton-test', { defaults: defaultFlags, own }).split('\n');
   expect(lines.slice(0, 7)).toEqual([
     'baton-test',
     '',
@@ -88,7 +89,7 @@ test('help has the genuine layout', () => {
 });
 
 test('help of a command lists the default flags as global ones', () => {
-  const text = helpText({ name: 'baton-test', version: '1' }, defaultFlags, [], 'config');
+  const text = helpText('baton-test', { defaults: defaultFlags, own: [] }, commandNamed('config'));
   expect(text).toContain(
     'Usage:\n  baton-test config [flags]\n\nFlags:\n  -h, --help   help for config\n\nGlobal Flags:\n',
   );

@@ -21,9 +21,11 @@ describe('values', () => {
     [['-f', 'a.c1z'], 'file', 'a.c1z'],
     [['-fa.c1z'], 'file', 'a.c1z'],
     [['-f=a.c1z'], 'file', 'a.c1z'],
-    [['-pf', 'a.c1z'], 'file', 'a.c1z'],
     [['--page-size', '-1'], 'page-size', -1],
     [['--page-size', '0x10'], 'page-size', 16],
+    [['--page-size', '0b11'], 'page-size', 3],
+    [['--page-size', '010'], 'page-size', 8],
+    [['--page-size', '1_000'], 'page-size', 1000],
     [['--only-active'], 'only-active', true],
     [['--only-active=0'], 'only-active', false],
     [['--log-path', 'a,"b,c"', '--log-path', 'd'], 'log-path', ['a', 'b,c', 'd']],
@@ -41,6 +43,7 @@ describe('what is refused', () => {
     [['--nope=1'], 'BK-CLI-FLAG'],
     [['--page', '5'], 'BK-CLI-FLAG'],
     [['--Page-Size', '5'], 'BK-CLI-FLAG'],
+    [['-pf', 'a.c1z'], 'BK-CLI-COMMAND'],
     [['-z'], 'BK-CLI-FLAG'],
     [['-pz'], 'BK-CLI-FLAG'],
     [['--base-url'], 'BK-CLI-VALUE'],
@@ -55,6 +58,10 @@ describe('what is refused', () => {
     [['--page-size='], 'BK-CONFIG-VALUE'],
     [['--page-size', '99999999999999999999'], 'BK-CONFIG-VALUE'],
     [['--log-path', '"open'], 'BK-CONFIG-VALUE'],
+    [['--log-path', 'a"b'], 'BK-CONFIG-VALUE'],
+    [['--page-size', '08'], 'BK-CONFIG-VALUE'],
+    [['--only-active=yes'], 'BK-CONFIG-VALUE'],
+    [['completion', 'bash', 'extra'], 'BK-CLI-COMMAND'],
     [['config', '--base-url', 'x'], 'BK-CLI-FLAG'],
     [['--base-url', 'x', 'capabilities'], 'BK-CLI-FLAG'],
     [['config', '--version'], 'BK-CLI-FLAG'],
@@ -77,8 +84,24 @@ describe('what is refused', () => {
 });
 
 test('commands take default flags and pass over further words', () => {
-  expect(parse('config', '--log-level', 'debug', 'extra')).toMatchObject({ command: 'config', problems: [] });
-  expect(parse('help', 'config')).toMatchObject({ command: 'help', rest: ['config'] });
+  expect(parse('config', '--log-level', 'debug', 'extra')).toMatchObject({ command: { name: 'config' }, problems: [] });
+  expect(parse('help', 'config')).toMatchObject({ command: { name: 'help' }, rest: ['config'] });
+  expect(parse('completion', 'bash', '--no-descriptions')).toMatchObject({
+    command: { name: 'completion bash' },
+    problems: [],
+  });
+  expect(parse('_connector-service', '--base-url', 'x')).toMatchObject({
+    command: { name: '_connector-service' },
+    problems: [],
+  });
+});
+
+test('what the command library swallows while it looks for the command', () => {
+  // Observed: `--help` and `--version` are taken for flags with a value.
+  expect(parse('--version', '--page-size', '5').problems.map(({ code }) => code)).toEqual(['BK-CLI-COMMAND']);
+  expect(parse('--version', '--page-size=5')).toMatchObject({ version: true, problems: [] });
+  expect(parse('--version', 'config')).toMatchObject({ version: true, problems: [] });
+  expect(parse('--file', 'config', 'config')).toMatchObject({ command: { name: 'config' }, rest: [], problems: [] });
 });
 
 test('a near word is offered', () => {

@@ -73,9 +73,18 @@ describe('without any configuration', () => {
     expect(short).toEqual(byFlag);
   });
 
-  test('a command of other connectors is refused with a sentence', async () => {
-    const { code, stderr } = await runHere(['completion', 'bash']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('BK-NOT-IN-RELEASE, exit code 2');
+  test('help about nothing goes to standard error', async () => {
+    const { code, stdout, stderr } = await runHere(['help', 'nope']);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('Available Commands:');
+  });
+
+  test('what a connector that only reads is asked to do ends as a genuine one ends', async () => {
+    const key = { BATON_BASE_URL: 'x', BATON_API_KEY: 'k' };
+    const ends = async (...argv: string[]) => (await runHere(argv, key)).code;
+    expect(await ends('--delete-resource', 'x')).toBe(12);
+    expect(await ends('--event-feed', 'true')).toBe(5);
+    expect(await ends('--list-action-schemas')).toBe(0);
+    expect((await runHere(['--delete-resource', 'x'])).code).toBe(2);
   });
 });

@@ -11,7 +11,7 @@ import { parseArguments } from '../src/cli/parse-arguments.ts';
 import { ownFlags } from '../src/configuration/own-flags.ts';
 import type { ConfigFile } from '../src/configuration/config-file.ts';
 import { readConfigFile } from '../src/configuration/config-file.ts';
-import type { SettingSources } from '../src/configuration/read-settings.ts';
+import type { SettingSources } from '../src/configuration/check-settings.ts';
 import { readSettings } from '../src/configuration/read-settings.ts';
 
 const configuration = create(config.ConfigurationSchema, {
@@ -131,11 +131,19 @@ describe('what is refused', () => {
       { BATON_BASE_URL: 'x', BATON_API_KEY_FILE: '/dev/zero' },
       ['BK-CONFIG-SECRET-FILE api-key'],
     ],
-    ['service mode', ['--client-id', 'a@b/c'], key, ['BK-SERVICE-MODE undefined']],
+    ['service mode', ['--client-id', 'a@b/c', '--client-secret', 'from-env'], key, ['BK-SERVICE-MODE undefined']],
+    [
+      'half a service',
+      ['--client-id', 'a@b/c'],
+      key,
+      ['BK-CONFIG-TOGETHER client-secret', 'BK-SERVICE-MODE undefined'],
+    ],
     ['a resource by no Baton id', ['--sync-resources', 'user/1'], key, ['BK-CONFIG-VALUE sync-resources']],
     ['no grants of the whole source', ['--skip-grants'], key, ['BK-CONFIG-VALUE skip-grants']],
-    ['a change', ['--delete-resource', 'x'], key, ['BK-NOT-IN-RELEASE delete-resource']],
-    ['another engine', ['--storage-engine', 'pebble'], key, ['BK-NOT-IN-RELEASE storage-engine']],
+    ['two changes', ['--delete-resource', 'x', '--revoke-grant', 'y'], key, ['BK-CONFIG-TOGETHER delete-resource']],
+    ['half a change', ['--grant-entitlement', 'x'], key, ['BK-CONFIG-TOGETHER grant-principal']],
+    ['another engine', ['--storage-engine', 'SQLITE'], key, ['BK-CONFIG-VALUE storage-engine']],
+    ['no directory', ['--c1z-temp-dir', '/dev/null'], key, ['BK-TEMP-DIR c1z-temp-dir']],
     ['a time-out of 0', ['--http-timeout-seconds', '0'], key, ['BK-CONFIG-VALUE http-timeout-seconds']],
     ['a time-out of 1801', ['--http-timeout-seconds', '1801'], key, ['BK-CONFIG-VALUE http-timeout-seconds']],
     ['no tasks at all', ['--task-concurrency', '0'], key, ['BK-CONFIG-VALUE task-concurrency']],
@@ -167,9 +175,14 @@ describe('what is refused', () => {
 });
 
 test('what other connectors have is accepted, and says that it has no effect', () => {
-  const settings = read(['-p', '--storage-engine', 'sqlite', '--health-check'], key);
+  const settings = read(['-p', '--storage-engine', 'pebble', '--health-check', '--log-level', 'loud'], key);
   expect(settings.problems).toEqual([]);
-  expect(settings.notices).toEqual(['Without effect in this release: --health-check, --provisioning.']);
+  expect(settings.notices.map((text) => text.split(/[:,]/)[0])).toEqual([
+    'Without effect in this release',
+    'Without effect in a single sync',
+    'The file is written in the SQLite form',
+    '--log-level "loud" is none of debug',
+  ]);
 });
 
 test('a secret on the command line is warned about once', () => {
@@ -182,7 +195,7 @@ describe('lists and maps', () => {
   test.each<[string[], Record<string, string>, unknown]>([
     [['--tags', 'a,b', '--tags', '"c,d"'], {}, ['a', 'b', 'c,d']],
     [[], { BATON_TAGS: 'a,b' }, ['a', 'b']],
-    [['--tags', 'x'], { BATON_TAGS: 'a,b' }, ['x']],
+    [['--tags', 'x'], { BATON_TAGS: 'a,b' }, ['a', 'b', 'x']],
   ])('%j and %j', (argv, env, tags) => expect(read(argv, { ...key, ...env }).values['tags']).toEqual(tags));
 
   test.each<[string[], Record<string, string>, unknown]>([
@@ -210,7 +223,7 @@ describe('a configuration file', () => {
         'api-key': '00123',
         'page-size': 7,
         tags: ['a', 'b,c'],
-        headers: { 'X-A': 'no' },
+        headers: { 'x-a': 'no' },
       },
       file: 'y.c1z',
       secrets: ['00123', 'no'],

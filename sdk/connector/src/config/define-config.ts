@@ -7,15 +7,28 @@ interface FieldText {
   required?: boolean;
   /** Shown under Advanced settings, and marked as a field for operations in the genuine schema (`isOps`). */
   advanced?: boolean;
+  /** Only a flag, a variable and a setting of the file: in no form, no schema and no help text. */
+  hidden?: boolean;
 }
 
 export interface StringField extends FieldText {
   kind: 'string';
   secret?: boolean;
   defaultValue?: string;
+  /** What forms offer; a program does not take it by itself. */
+  suggestedValue?: string;
   /** The only values there are; forms offer them. */
   choices?: readonly string[];
-  rules?: { minLength?: number; maxLength?: number; pattern?: string; prefix?: string; uri?: boolean };
+  rules?: {
+    minLength?: number;
+    maxLength?: number;
+    pattern?: string;
+    prefix?: string;
+    uri?: boolean;
+    email?: boolean;
+    /** As `choices`, in the schema as a rule. */
+    oneOf?: readonly string[];
+  };
 }
 
 export interface IntField extends FieldText {

@@ -11,17 +11,26 @@ type FieldInit = MessageInitShape<typeof config.FieldSchema>;
  * An advanced field is one for operations (`isOps`). The genuine SDK marks its default fields so, from
  * `log-level` to `http-timeout-seconds`: what a form shows first is exactly what is not for operations.
  * Field groups would not do: they are alternatives of which one is chosen (`auth-method`).
+ *
+ * Hidden fields and constraints that name one are left out, as no form can ask for them (protocol: runtime 1.8).
+ *
+ * @param withHidden for a program that reads and checks all its fields
  */
 export function toConfiguration<D extends FieldDeclarations>(
   definition: Pick<ConnectorDefinition<D>, 'config' | 'displayName' | 'helpUrl' | 'iconUrl' | 'id'>,
+  withHidden = false,
 ): config.Configuration {
+  const { fields, constraints } = definition.config;
+  const isShown = (name: string): boolean => withHidden || fields[name]?.hidden !== true;
   return create(config.ConfigurationSchema, {
-    fields: Object.entries(definition.config.fields).map(([name, field]) => fieldOf(name, field)),
-    constraints: definition.config.constraints.map(({ kind, ...rest }) => ({
-      kind: constraintKinds[kind],
-      fieldNames: [...rest.fields],
-      secondaryFieldNames: 'needs' in rest ? [...rest.needs] : [],
-    })),
+    fields: Object.entries(fields).flatMap(([name, field]) => (isShown(name) ? [fieldOf(name, field)] : [])),
+    constraints: constraints
+      .map(({ kind, ...rest }) => ({
+        kind: constraintKinds[kind],
+        fieldNames: [...rest.fields],
+        secondaryFieldNames: 'needs' in rest ? [...rest.needs] : [],
+      }))
+      .filter(({ fieldNames, secondaryFieldNames }) => [...fieldNames, ...secondaryFieldNames].every(isShown)),
     displayName: definition.displayName,
     helpUrl: definition.helpUrl,
     iconUrl: definition.iconUrl ?? '',
@@ -58,12 +67,13 @@ function typed(field: FieldDeclaration): NonNullable<FieldInit['field']> {
   const isRequired = field.required ?? false;
   switch (field.kind) {
     case 'string': {
-      const { rules = {}, defaultValue = '', choices = [] } = field;
+      const { rules = {}, defaultValue = '', suggestedValue = '', choices = [] } = field;
       const hasRules = isRequired || Object.keys(rules).length > 0;
       return {
         case: 'stringField',
         value: {
           defaultValue,
+          suggestedValue,
           options: choices.map((value) => ({ name: value, value })),
           ...(hasRules
             ? {
@@ -74,6 +84,8 @@ function typed(field: FieldDeclaration): NonNullable<FieldInit['field']> {
                   ...(rules.pattern === undefined ? {} : { pattern: rules.pattern }),
                   ...(rules.prefix === undefined ? {} : { prefix: rules.prefix }),
                   ...(rules.uri === true ? { wellKnown: config.WellKnownString.URI } : {}),
+                  ...(rules.email === true ? { wellKnown: config.WellKnownString.EMAIL } : {}),
+                  ...(rules.oneOf === undefined ? {} : { in: [...rules.oneOf] }),
                 },
               }
             : {}),

@@ -1,9 +1,6 @@
 import type { Flag, Refusal } from './flag.ts';
+import { operationFlags } from './operation-flags.ts';
 
-const readOnly: Refusal = {
-  why: 'It asks for a change or for another task than a sync; this program only reads access into a file.',
-  instead: 'Leave it out.',
-};
 const external: Refusal = {
   why: 'It brings principals of another file into this one.',
   instead: 'Leave it out.',
@@ -81,7 +78,7 @@ export const defaultFlags: readonly Flag[] = [
     name: 'health-check',
     type: 'bool',
     exported: true,
-    inert: true,
+    serviceOnly: true,
     help: 'Serve health checks over HTTP in service mode',
   },
   {
@@ -89,7 +86,7 @@ export const defaultFlags: readonly Flag[] = [
     type: 'int',
     default: 8081,
     exported: true,
-    inert: true,
+    serviceOnly: true,
     help: 'Port of the health checks',
   },
   {
@@ -98,7 +95,7 @@ export const defaultFlags: readonly Flag[] = [
     default: '127.0.0.1',
     hidden: true,
     exported: true,
-    inert: true,
+    serviceOnly: true,
     help: 'Address on which health checks are served',
   },
   {
@@ -149,43 +146,15 @@ export const defaultFlags: readonly Flag[] = [
   },
   { name: 'skip-cleanup', type: 'bool', hidden: true, help: 'Keep all syncs that the file has' },
   { name: 'file-mode', type: 'string', default: '0600', help: 'Rights of the file and its certificate, octal' },
-  {
-    name: 'output',
-    type: 'string',
-    default: 'table',
-    command: 'doctor',
-    flagOnly: true,
-    help: 'Form of the findings: table or jsonl',
-  },
-  {
-    name: 'listen',
-    type: 'string',
-    default: '127.0.0.1:0',
-    command: 'serve',
-    flagOnly: true,
-    help: 'Where to serve: host:port, or unix:/path',
-  },
-  { name: 'tls-cert', type: 'string', command: 'serve', flagOnly: true, help: 'Certificate to show, PEM' },
-  { name: 'tls-key', type: 'string', command: 'serve', flagOnly: true, help: 'Its key, PEM' },
-  {
-    name: 'tls-client-ca',
-    type: 'string',
-    command: 'serve',
-    flagOnly: true,
-    help: 'Authority whose clients are served, PEM',
-  },
-  {
-    name: 'report',
-    type: 'string',
-    command: 'doctor',
-    flagOnly: true,
-    help: 'File for a report without any value of the source, to be sent to the maintainers',
-  },
   { name: 'log-format', type: 'string', help: 'Form of the log lines: json or console' },
   { name: 'log-path', type: 'strings', help: 'Files that get the log instead of standard error' },
   { name: 'client-id', type: 'string', help: 'Client id of the connector; turns on service mode' },
   { name: 'client-secret', type: 'string', secret: true, help: 'Client secret that belongs to the client id' },
-  { name: 'storage-engine', type: 'string', help: 'Form of the file: sqlite, the only one in this release' },
+  {
+    name: 'storage-engine',
+    type: 'string',
+    help: 'Form of the file, sqlite or pebble; this release writes sqlite in both cases',
+  },
 
   { name: 'auth-method', type: 'string', inert: true, help: 'Which group of fields signs in' },
   {
@@ -199,11 +168,16 @@ export const defaultFlags: readonly Flag[] = [
     name: 'task-concurrency',
     type: 'int',
     default: 3,
-    inert: true,
+    serviceOnly: true,
     rules: { gte: 1, lte: 100 },
     help: 'Tasks at the same time in service mode, 1 to 100',
   },
-  { name: 'skip-full-sync', type: 'bool', inert: true, help: 'Service mode: answer full syncs with an empty one' },
+  {
+    name: 'skip-full-sync',
+    type: 'bool',
+    serviceOnly: true,
+    help: 'Service mode: answer full syncs with an empty one',
+  },
   {
     name: 'keep-previous-sync-c1z',
     type: 'bool',
@@ -242,55 +216,7 @@ export const defaultFlags: readonly Flag[] = [
     refused: external,
     help: 'Traits of external resources to match',
   },
-  ...(
-    [
-      'grant-entitlement',
-      'grant-principal',
-      'grant-principal-type',
-      'revoke-grant',
-      'event-feed',
-      'event-feed-id',
-      'event-feed-start-at',
-      'event-feed-cursor',
-      'create-account-profile',
-      'create-account-login',
-      'create-account-email',
-      'create-account-resource-type',
-      'delete-resource',
-      'delete-resource-type',
-      'rotate-credentials',
-      'rotate-credentials-type',
-      'invoke-action',
-      'invoke-action-args',
-      'invoke-action-resource-type',
-      'list-action-schemas-resource-type',
-      'ticket-template-path',
-      'bulk-ticket-template-path',
-      'ticket-id',
-      'base-sync-id',
-      'applied-sync-id',
-      'compact-output-path',
-    ] as const
-  ).map((name): Flag => ({ name, type: 'string', hidden: true, refused: readOnly, help: '' })),
-  ...(['compact-file-paths', 'compact-sync-ids'] as const).map((name): Flag => ({
-    name,
-    type: 'strings',
-    hidden: true,
-    refused: readOnly,
-    help: '',
-  })),
-  ...(
-    [
-      'list-action-schemas',
-      'list-resource-actions',
-      'create-ticket',
-      'bulk-create-ticket',
-      'get-ticket',
-      'list-ticket-schemas',
-      'diff-syncs',
-      'compact-syncs',
-    ] as const
-  ).map((name): Flag => ({ name, type: 'bool', hidden: true, refused: readOnly, help: '' })),
+  ...operationFlags,
   { name: 'hosted', type: 'bool', hidden: true, flagOnly: true, help: 'Run as a child of the console' },
   {
     name: 'hosted-origins',

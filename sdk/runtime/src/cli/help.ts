@@ -1,60 +1,62 @@
+import type { Command } from './commands.ts';
+import { commands, commandsBelow, wordOf } from './commands.ts';
 import type { Flag } from './flag.ts';
 import { variableOf } from './flag.ts';
-import type { Command } from './parse-arguments.ts';
 
-export interface Program {
-  name: string;
-  version: string;
+export interface FlagSets {
+  defaults: readonly Flag[];
+  own: readonly Flag[];
 }
 
-const about: Record<'capabilities' | 'config' | 'doctor' | 'help' | 'serve', string> = {
-  capabilities: 'Print what the connector can do, as JSON',
-  config: 'Print the configuration fields, as JSON',
-  doctor: 'Check address, key and every list that a sync needs, and say which settings to use',
-  help: 'Help about any command',
-  serve: 'Serve the connector over gRPC, for syncers elsewhere',
-};
-
-/** Help in the genuine layout (protocol: runtime 1.6); the sentences are ours. */
-export function helpText(program: Program, defaults: readonly Flag[], own: readonly Flag[], topic?: Command): string {
-  const { name } = program;
-  const forAll = defaults.filter((flag) => flag.command === undefined);
-  if (topic === undefined || !(topic in about)) {
-    const commands = Object.entries(about).map(([command, text]) => `  ${command.padEnd(18)} ${text}\n`);
+/**
+ * Help of the program or of one of its commands, in the genuine layout (protocol: runtime 1.6); the sentences are ours.
+ */
+export function helpText(program: string, flags: FlagSets, command?: Command): string {
+  if (command === undefined) {
     return (
-      `${name}\n\nUsage:\n  ${name} [flags]\n  ${name} [command]\n\n` +
-      `Available Commands:\n${commands.join('')}\n` +
-      `Flags:\n${flagLines([...forAll, ...own, helpFlag(name), versionFlag(name)])}\n` +
-      `Use "${name} [command] --help" for more information about a command.\n`
+      `${program}\n\nUsage:\n  ${program} [flags]\n  ${program} [command]\n\n` +
+      `${commandList()}\nFlags:\n${flagLines(shownFlags(program, flags))}\n${hint(program)}`
     );
   }
-  const command = topic as keyof typeof about;
-  const usage = command === 'help' ? `${name} help [command] [flags]` : `${name} ${command} [flags]`;
+  const { more, about, usage = '[flags]', name } = command;
+  const below = commandList(name);
+  const isParent = below !== '';
   return (
-    `${about[command]}\n\nUsage:\n  ${usage}\n\n` +
-    `Flags:\n${flagLines([...ownOf(command, defaults, own), helpFlag(command)])}\nGlobal Flags:\n${flagLines(forAll)}`
+    `${more?.(program) ?? about}\n\n` +
+    `Usage:\n  ${[program, name, usage].filter(Boolean).join(' ')}\n\n` +
+    (isParent ? `${below}\n` : '') +
+    `Flags:\n${flagLines(localFlags(flags, command))}\n` +
+    `Global Flags:\n${flagLines(flags.defaults)}` +
+    (isParent ? `\n${hint(`${program} ${name}`)}` : '')
   );
 }
 
-/** A command that asks the source needs the connector's own flags as well. */
-function ownOf(command: string, defaults: readonly Flag[], own: readonly Flag[]): Flag[] {
-  return command === 'doctor' || command === 'serve'
-    ? [...defaults.filter((flag) => flag.command === command), ...own]
-    : [];
+/** All flags of the program itself, as its help shows them. */
+export function shownFlags(program: string, { defaults, own }: FlagSets): Flag[] {
+  return [...defaults, ...own, builtIn('help', 'h', program), builtIn('version', 'v', program)];
 }
 
-const helpFlag = (of: string): Flag => ({
-  name: 'help',
-  short: 'h',
+function localFlags({ own }: FlagSets, command: Command): Flag[] {
+  return [...(command.isConfigured ? own : []), ...(command.flags ?? []), builtIn('help', 'h', wordOf(command))];
+}
+
+function commandList(parent?: 'completion' | Command['name']): string {
+  const below = commandsBelow(parent);
+  if (below.length === 0) return '';
+  // The genuine column is made for the hidden ones as well.
+  const all = parent === undefined ? commands.filter(({ name }) => !name.includes(' ')) : below;
+  const width = Math.max(11, ...all.map((command) => wordOf(command).length));
+  const lines = below.map((command) => `  ${wordOf(command).padEnd(width)} ${command.about}\n`);
+  return `Available Commands:\n${lines.join('')}`;
+}
+
+const hint = (of: string): string => `Use "${of} [command] --help" for more information about a command.\n`;
+
+const builtIn = (name: 'help' | 'version', short: string, of: string): Flag => ({
+  name,
+  short,
   type: 'bool',
-  help: `help for ${of}`,
-  flagOnly: true,
-});
-const versionFlag = (of: string): Flag => ({
-  name: 'version',
-  short: 'v',
-  type: 'bool',
-  help: `version for ${of}`,
+  help: `${name} for ${of}`,
   flagOnly: true,
 });
 
@@ -65,13 +67,14 @@ function flagLines(flags: readonly Flag[]): string {
     .map((flag) => {
       const type = flag.type === 'bool' ? '' : ` ${flag.type}`;
       const head = `  ${flag.short === undefined ? '    ' : `-${flag.short}, `}--${flag.name}${type}`;
-      return { head, text: describe(flag) };
+      return { head, text: describeFlag(flag) };
     });
   const width = Math.max(...shown.map(({ head }) => head.length)) + 3;
-  return shown.map(({ head, text }) => `${head.padEnd(width)}${text}\n`).join('');
+  return shown.map(({ head, text }) => `${head.padEnd(width)}${text}`.trimEnd()).join('\n') + '\n';
 }
 
-function describe(flag: Flag): string {
+/** What stands beside a flag: its text, its variable, its default where it is not the zero of its type. */
+export function describeFlag(flag: Flag): string {
   const parts: string[] = [];
   if (flag.required) parts.push('required:');
   if (flag.help !== '') parts.push(flag.help);

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { fail } from '../errors.ts';
 
 /** The settings of a YAML file, not yet judged. */
@@ -11,12 +11,23 @@ export interface ConfigFile {
 }
 
 const variable = 'BATON_CONFIG_PATH';
-const names = ['.baton.yaml', '.baton.yml'];
+/** Those that a genuine program finds as well, in its order; all are read as YAML. */
+const names = ['.baton.json', '.baton.yaml', '.baton.yml', '.baton'];
 const mostBytes = 2 ** 20;
 
 /**
- * Reads the file that `BATON_CONFIG_PATH` names, else `.baton.yaml` or `.baton.yml` in the current
- * folder, if one is there. Genuine connectors pass over a file that is missing or damaged; settings that
+ * The name that `BATON_CONFIG_PATH` has is judged even where the file is not read, as with `--version`.
+ *
+ * @throws BatonError `BK-CONFIG-YAML`
+ */
+export function checkConfigPath(env: Readonly<Record<string, string | undefined>>): void {
+  const named = env[variable];
+  if (named && !/\.ya?ml$/.test(named)) throw refuse(named, 'has a name that ends neither in .yaml nor in .yml');
+}
+
+/**
+ * Reads the file that `BATON_CONFIG_PATH` names, else one of `.baton.json`, `.baton.yaml`, `.baton.yml` and `.baton`
+ * in the current folder, if one is there. Genuine connectors pass over a file that is missing or damaged; settings that
  * somebody believes to be in force would then be absent, so here that is an error.
  *
  * @param lookAround whether a file that nobody named is looked for
@@ -28,12 +39,14 @@ export async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
   const named = env[variable];
   if (named !== undefined && named !== '') {
-    if (!/\.ya?ml$/i.test(named)) throw refuse(named, 'has a name that ends neither in .yaml nor in .yml');
+    checkConfigPath(env);
     const text = readText(named, false);
     if (text === undefined) throw refuse(named, 'does not exist');
     return { path: named, isByChance: false, values: await parse(named, text) };
   }
   for (const name of lookAround ? names : []) {
+    // A folder with the bare name is somebody else's.
+    if (name === '.baton' && !statSync(name, { throwIfNoEntry: false })?.isFile()) continue;
     const text = readText(name, true);
     if (text !== undefined) return { path: name, isByChance: true, values: await parse(name, text) };
   }
@@ -69,7 +82,7 @@ function readText(path: string, isByChance: boolean): string | undefined {
 
 async function parse(path: string, text: string): Promise<ReadonlyMap<string, unknown>> {
   // Only where there is such a file.
-  const { parseDocument } = await import('yaml');
+  const { isMap, isScalar, parseDocument } = await import('yaml');
   // Without types, as the field says what it is: a key of digits keeps its zeros, and `no` is a text.
   const document = parseDocument(text, { schema: 'failsafe', prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
@@ -85,13 +98,22 @@ async function parse(path: string, text: string): Promise<ReadonlyMap<string, un
   } catch {
     throw refuse(path, 'refers to itself too often');
   }
+  // A setting without a value is as one that is not there; one with an empty text is not.
+  const isNothing = (node: unknown): boolean =>
+    node === null ||
+    (isScalar(node) && node.type === 'PLAIN' && ['', '~', 'null', 'Null', 'NULL'].includes(node.source ?? ''));
+  const unset = new Set<unknown>(
+    isMap(document.contents)
+      ? document.contents.items.flatMap((pair) => (isNothing(pair.value) ? [String(pair.key)] : []))
+      : [],
+  );
   const values = new Map<string, unknown>();
   if (value === null || value === '') return values;
   if (!(value instanceof Map)) throw refuse(path, 'is not a list of "name: value"');
   for (const [key, item] of value) {
     const name = String(key).toLowerCase();
     if (values.has(name)) throw refuse(path, 'names a setting twice');
-    values.set(name, item);
+    if (!unset.has(key)) values.set(name, item);
   }
   return values;
 }

@@ -1,6 +1,7 @@
 import type { BatonError } from '@batonkit/kernel';
 import type { Flag, FlagValue } from '../cli/flag.ts';
 import { variableOf } from '../cli/flag.ts';
+import { mergeValues } from '../cli/merge-values.ts';
 import { parseValue } from '../cli/parse-value.ts';
 import { fail } from '../errors.ts';
 import type { ConfigFile } from './config-file.ts';
@@ -26,23 +27,32 @@ export const isStandardInput = (path: string | undefined): boolean =>
 /**
  * The value that wins: a flag over its `BATON_` variable, that over the file that `…_FILE` names (for
  * secrets), that over the configuration file. An empty variable is none. Undefined leaves the default.
+ *
+ * What a flag says of a list or a map is added to what a variable or a file says of it (protocol: runtime 1.1).
  */
 export function findValue(flag: Flag, sources: ValueSources): Found | undefined {
-  const { flags, env, file, hostedSecrets } = sources;
-  const hosted = flag.secret ? hostedSecrets.get(flag.name) : undefined;
+  const hosted = flag.secret ? sources.hostedSecrets.get(flag.name) : undefined;
   if (hosted !== undefined) return from('hosted', parseValue(flag, hosted, `The secret ${flag.name}`));
-  const byFlag = flags.get(flag.name);
-  if (byFlag !== undefined) return { value: byFlag, origin: 'flag' };
-  if (flag.flagOnly) return undefined;
+  const byFlag = sources.flags.get(flag.name);
+  if (byFlag === undefined) return flag.flagOnly ? undefined : findBelowFlags(flag, sources);
+  const isOne = flag.type !== 'strings' && flag.type !== 'stringToString';
+  const below = isOne || flag.flagOnly ? undefined : findBelowFlags(flag, sources);
+  if (below !== undefined && 'problem' in below) return below;
+  return { value: mergeValues(below?.value, byFlag), origin: 'flag' };
+}
+
+function findBelowFlags(flag: Flag, { env, file, stdin }: ValueSources): Found | undefined {
   const variable = variableOf(flag.name);
   const text = env[variable];
   const secretPath = flag.secret ? env[`${variable}_FILE`] : undefined;
   if (text && secretPath) return { problem: fail('BK-CONFIG-SECRET-TWICE', { variable }, { field: flag.name }) };
-  if (secretPath) return readSecretFile(flag, `${variable}_FILE`, secretPath, sources.stdin);
-  if (text)
-    return from('variable', parseValue(flag, text, flag.secret ? variable : `${variable} ${JSON.stringify(text)}`));
+  if (secretPath) return readSecretFile(flag, `${variable}_FILE`, secretPath, stdin);
+  if (text) {
+    const source = flag.secret ? variable : `${variable} ${JSON.stringify(text)}`;
+    return from('variable', parseValue(flag, text, source, true));
+  }
   const item = file?.values.get(flag.name);
-  return file === undefined || item === undefined || ['', '~', 'null'].includes(item as string)
+  return file === undefined || item === undefined
     ? undefined
     : fromConfigFile(flag, item, `"${flag.name}" in ${file.path}`);
 }
@@ -53,15 +63,18 @@ function from(origin: Origin, parsed: ReturnType<typeof parseValue>): Found {
 
 function fromConfigFile(flag: Flag, item: unknown, source: string): Found {
   const origin = 'config-file';
-  if (typeof item === 'string') return from(origin, parseValue(flag, item, source));
+  if (typeof item === 'string' && flag.type !== 'stringToString') return from(origin, parseValue(flag, item, source));
   if (flag.type === 'strings' && Array.isArray(item) && item.every((one) => typeof one === 'string'))
     return { value: item, origin };
   if (
     flag.type === 'stringToString' &&
     item instanceof Map &&
     [...item.values()].every((one) => typeof one === 'string')
-  )
-    return { value: Object.fromEntries(item) as Record<string, string>, origin };
+  ) {
+    // As the genuine programs read it: keys of a file are lower case, those below a setting too.
+    const entries = [...(item as Map<unknown, string>)].map(([key, value]) => [String(key).toLowerCase(), value]);
+    return { value: Object.fromEntries(entries) as Record<string, string>, origin };
+  }
   const expected = { strings: 'a list of texts', stringToString: 'a map of texts' }[flag.type as string];
   return { problem: fail('BK-CONFIG-VALUE', { source, expected: expected ?? 'a single value' }, { field: flag.name }) };
 }

@@ -1,8 +1,15 @@
 import type { config } from '@batonkit/protocol';
 import type { Flag, FlagType } from '../cli/flag.ts';
 
-/** The flags of a connector's own fields: one declaration is flag, variable and form field at once. */
-export function ownFlags(configuration: config.Configuration): Flag[] {
+/**
+ * The flags of a connector's own fields: one declaration is flag, variable and form field at once.
+ *
+ * @param declared says which of them are hidden, which the schema does not know
+ */
+export function ownFlags(
+  configuration: config.Configuration,
+  declared: Readonly<Record<string, { hidden?: boolean }>> = {},
+): Flag[] {
   return configuration.fields.map((field) => {
     const { type, value, choices } = typeOf(field);
     return {
@@ -11,6 +18,7 @@ export function ownFlags(configuration: config.Configuration): Flag[] {
       help: field.description,
       required: field.isRequired,
       secret: field.isSecret,
+      ...(declared[field.name]?.hidden === true ? { hidden: true as const } : {}),
       ...(value === undefined ? {} : { default: value }),
       ...(choices === undefined ? {} : { choices }),
     };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { NetworkSettings } from '@batonkit/connector';
 import { guestPolicy } from '@batonkit/connector';
@@ -7,14 +7,16 @@ import { readSigningKey } from '@batonkit/certificate';
 import type { ErrorReport } from '@batonkit/kernel';
 import { BatonError } from '@batonkit/kernel';
 import type { AnyConfigValue, Resource } from '@batonkit/protocol';
-import { checkConfiguration, config, parseResourceBatonId } from '@batonkit/protocol';
-import type { Flag, FlagValue } from '../cli/flag.ts';
+import { parseResourceBatonId } from '@batonkit/protocol';
+import type { Flag, FlagValue, Operation } from '../cli/flag.ts';
 import { variableOf } from '../cli/flag.ts';
+import { parseBool } from '../cli/parse-value.ts';
 import { fail } from '../errors.ts';
 import type { LogThreshold } from '../logging/log-level.ts';
+import type { SettingSources } from './check-settings.ts';
+import { checkSettings, unknownSettings } from './check-settings.ts';
+import { collectValues } from './collect-values.ts';
 import { readLogSettings } from './read-log-settings.ts';
-import type { Origin, ValueSources } from './find-value.ts';
-import { findValue } from './find-value.ts';
 import { readNetwork } from './read-network.ts';
 
 export const progressForms = ['auto', 'plain', 'jsonl'] as const;
@@ -52,6 +54,8 @@ export interface Settings {
   /** Rights of the file and its certificate. */
   fileMode: number;
   signingKey?: SigningKey;
+  /** Another task than a sync was asked for. */
+  operation?: Operation;
   /** Only the plan and its requests are wanted. */
   dryRun: boolean;
   /** Of `doctor`. */
@@ -69,75 +73,24 @@ export interface Settings {
   problems: ErrorReport[];
 }
 
-export interface SettingSources extends ValueSources {
-  defaults: readonly Flag[];
-  own: readonly Flag[];
-  configuration: config.Configuration;
-}
-
 /**
  * Brings flags, variables, files and defaults together; `findValue` says which one wins. Finds all that
  * is wrong, as a person who has to come back for each error once loses patience.
  */
 export function readSettings(sources: SettingSources): Settings {
-  const { flags, env } = sources;
-  const problems: ErrorReport[] = [];
-  const notices: string[] = [];
-  const secrets: string[] = [];
-  const given = new Map<string, FlagValue>();
-
-  const origins = new Map<string, Origin>();
-  for (const flag of [...sources.defaults, ...sources.own]) {
-    const found = findValue(flag, sources);
-    if (found === undefined) continue;
-    if ('problem' in found) {
-      problems.push(found.problem.report);
-      continue;
-    }
-    const { value, origin } = found;
-    given.set(flag.name, value);
-    origins.set(flag.name, origin);
-    if (flag.secret) secrets.push(...textsOf(value));
-  }
-  problems.push(...strayAddresses(sources, origins));
-  const unknownNames = unknownSettings(sources);
-  if (unknownNames.length > 0)
-    notices.push(`${sources.file?.path} has settings that are not known here: ${unknownNames.join(', ')}.`);
+  const { env } = sources;
+  const collected = collectValues(sources);
+  const { given, secrets } = collected;
+  const values = ownValues(sources.own, given);
+  const problems = checkSettings(sources, collected, values);
+  const notices = noticesOf(sources, given);
   const network = readNetwork(env);
   problems.push(...network.problems.map(({ report }) => report));
   secrets.push(...network.secrets);
 
-  const service = given.get('client-id') ?? given.get('client-secret');
-  if (service !== undefined && service !== '') problems.push(fail('BK-SERVICE-MODE', {}).report);
-  for (const flag of sources.defaults) {
-    const value = given.get(flag.name);
-    if (value === undefined || isEmpty(value)) continue;
-    if (flag.refused !== undefined) {
-      problems.push(
-        fail('BK-NOT-IN-RELEASE', { what: `--${flag.name}`, ...flag.refused }, { field: flag.name }).report,
-      );
-    }
-    if (flag.rules !== undefined && typeof value === 'number') {
-      const { gte, lte } = flag.rules;
-      if (value < gte || value > lte) {
-        const expected = `a number from ${gte} to ${lte}`;
-        problems.push(
-          fail('BK-CONFIG-VALUE', { source: `--${flag.name} ${value}`, expected }, { field: flag.name }).report,
-        );
-      }
-    }
-  }
-  const inert = sources.defaults.filter((flag) => flag.inert && given.has(flag.name)).map(({ name }) => `--${name}`);
-  if (inert.length > 0) notices.push(`Without effect in this release: ${inert.join(', ')}.`);
-  for (const flag of [...sources.defaults, ...sources.own]) {
-    if (flag.secret && flags.has(flag.name)) {
-      const variable = variableOf(flag.name);
-      notices.push(
-        `--${flag.name} can be read by every user of this machine while the program runs; ` +
-          `${variable} or ${variable}_FILE keep it to yourself.`,
-      );
-    }
-  }
+  const isService = textOf(given.get('client-id'), '') !== '';
+  if (isService) problems.push(fail('BK-SERVICE-MODE', {}).report);
+  const asked = sources.defaults.find(({ name, operation }) => operation !== undefined && isOn(given.get(name)));
 
   const oneOf = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
     const value = given.get(name);
@@ -151,15 +104,14 @@ export function readSettings(sources: SettingSources): Settings {
     }
     return choice;
   };
-  const engine = given.get('storage-engine');
-  if (engine !== undefined && engine !== '' && engine !== 'sqlite') {
-    const why = 'Files are written in the SQLite form, which every version of the genuine tools reads.';
-    const refusal = {
-      what: `The storage engine ${JSON.stringify(engine)}`,
-      why,
-      instead: 'Leave --storage-engine out.',
-    };
-    problems.push(fail('BK-NOT-IN-RELEASE', refusal, { field: 'storage-engine' }).report);
+  if (oneOf('storage-engine', ['sqlite', 'pebble'] as const) === 'pebble')
+    notices.push('The file is written in the SQLite form, which every version of the genuine tools reads.');
+  for (const [name, path] of [
+    ['c1z-temp-dir', textOf(given.get('c1z-temp-dir'), '')],
+    [undefined, env['BATON_TMPDIR'] ?? ''],
+  ] as const) {
+    if (path !== '' && !isDirectory(path))
+      problems.push(fail('BK-TEMP-DIR', { path }, name === undefined ? {} : { field: name }).report);
   }
   const file = textOf(given.get('file'), 'sync.c1z');
   if (file === '') {
@@ -210,14 +162,6 @@ export function readSettings(sources: SettingSources): Settings {
     return typeof value === 'number' ? value : absent;
   };
 
-  const values = ownValues(sources.own, given);
-  // What could not be read at all has been reported; its absence would only be said a second time.
-  const unread = new Set(problems.map(({ field }) => field));
-  problems.push(
-    ...checkConfiguration(sources.configuration, values).filter(
-      ({ field }) => field === undefined || !unread.has(field),
-    ),
-  );
   return {
     file,
     progress,
@@ -248,6 +192,7 @@ export function readSettings(sources: SettingSources): Settings {
       key: textOf(given.get('tls-key'), ''),
       clientCa: textOf(given.get('tls-client-ca'), ''),
     },
+    ...(asked?.operation === undefined ? {} : { operation: asked.operation }),
     output,
     ...(report === '' ? {} : { report }),
     values,
@@ -260,39 +205,6 @@ export function readSettings(sources: SettingSources): Settings {
 /** 0 and 1 are one after the other, -1 as many as there are processors, up to 4 (protocol: runtime 1.2). */
 function workersOf(workers: number, isParallel: boolean): number {
   return workers === -1 || (workers === 0 && isParallel) ? Math.min(availableParallelism(), 4) : Math.max(1, workers);
-}
-
-/** A file that merely lay there may not lead a secret of somebody else to an address of its own. */
-function strayAddresses(
-  { file, own, configuration }: SettingSources,
-  origins: ReadonlyMap<string, Origin>,
-): ErrorReport[] {
-  if (file?.isByChance !== true) return [];
-  const secret = own.find((flag) => flag.secret && ![undefined, 'config-file'].includes(origins.get(flag.name)));
-  if (secret === undefined) return [];
-  return configuration.fields
-    .filter((field) => isAddress(field) && origins.get(field.name) === 'config-file')
-    .map(({ name }) => {
-      const facts = { path: file.path, setting: name, secret: secret.name };
-      return fail('BK-CONFIG-YAML-ADDRESS', facts, { field: name }).report;
-    });
-}
-
-function isAddress({ name, field }: config.Field): boolean {
-  return (
-    name === 'base-url' || (field.case === 'stringField' && field.value.rules?.wellKnown === config.WellKnownString.URI)
-  );
-}
-
-function unknownSettings({ file, defaults, own }: SettingSources): string[] {
-  const known = new Set([...defaults, ...own].filter((flag) => !flag.flagOnly).map(({ name }) => name));
-  // Only what is a name is repeated: what is none may be a value in the wrong place.
-  return [...(file?.values.keys() ?? [])].filter((name) => !known.has(name) && /^[a-z][a-z0-9-]{0,40}$/.test(name));
-}
-
-function textsOf(value: FlagValue): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' ? Object.values(value) : [];
 }
 
 /** @throws BatonError `BK-CERT-KEY-FILE` */
@@ -311,6 +223,36 @@ function readKeyFile(path: string): SigningKey {
   }
 }
 
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** What is accepted and does less than its name says, and secrets in the wrong place; sentences. */
+function noticesOf(sources: SettingSources, given: ReadonlyMap<string, FlagValue>): string[] {
+  const notices: string[] = [];
+  const names = (of: (flag: Flag) => boolean | undefined): string =>
+    sources.defaults
+      .filter((flag) => of(flag) && given.has(flag.name))
+      .map(({ name }) => `--${name}`)
+      .join(', ');
+  const unknown = unknownSettings(sources);
+  if (unknown.length > 0)
+    notices.push(`${sources.file?.path} has settings that are not known here: ${unknown.join(', ')}.`);
+  const inert = names((flag) => flag.inert);
+  if (inert !== '') notices.push(`Without effect in this release: ${inert}.`);
+  const idle = textOf(given.get('client-id'), '') === '' ? names((flag) => flag.serviceOnly) : '';
+  if (idle !== '') notices.push(`Without effect in a single sync, as they belong to service mode: ${idle}.`);
+  for (const flag of [...sources.defaults, ...sources.own]) {
+    if (!flag.secret || !sources.flags.has(flag.name)) continue;
+    const variable = variableOf(flag.name);
+    notices.push(
+      `--${flag.name} can be read by every user of this machine while the program runs; ` +
+        `${variable} or ${variable}_FILE keep it to yourself.`,
+    );
+  }
+  return notices;
+}
+
 function ownValues(own: readonly Flag[], given: ReadonlyMap<string, FlagValue>): Record<string, AnyConfigValue> {
   const values: Record<string, AnyConfigValue> = {};
   for (const flag of own) {
@@ -322,5 +264,6 @@ function ownValues(own: readonly Flag[], given: ReadonlyMap<string, FlagValue>):
 
 const textOf = (value: FlagValue | undefined, absent: string): string => (typeof value === 'string' ? value : absent);
 const listOf = (value: FlagValue | undefined): string[] => (Array.isArray(value) ? [...(value as string[])] : []);
-const isEmpty = (value: FlagValue): boolean =>
-  value === '' || value === false || (typeof value === 'object' && Object.keys(value).length === 0);
+/** A switch that is declared as a text is on when it reads as true; any other text asks for something. */
+const isOn = (value: FlagValue | undefined): boolean =>
+  value !== undefined && value !== false && value !== '' && (typeof value !== 'string' || parseBool(value) !== false);
