@@ -353,13 +353,26 @@ describe('a parent of any connector', () => {
 
   it('says so when the child dies in the midst of a sync, and no file appears', async () => {
     using folder = newFolder();
+    const pidFile = join(folder.path, 'pid');
+    const source = `import { writeFileSync } from 'node:fs';
+      process.on('SIGUSR2', () => process.exit(7));
+      writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+      await import(${JSON.stringify(program)});`;
     const env = { NODE_COMPILE_CACHE, BATON_TMPDIR: folder.path, ...settings, BATON_BEHAVIOUR: 'hold' };
-    await using remote = await startChildConnector({ ...child, args: [program], env });
-    const { validate } = remote.client.connector;
-    await validate({});
-    const sync = syncTo(folder.path, remote.client);
-    await remote[Symbol.asyncDispose]();
-    await expect(sync).rejects.toMatchObject({ report: { code: 'BK-CHILD-ENDED' } });
+    await using remote = await startChildConnector({ ...child, args: write(folder.path, source), env });
+    const sync = syncTo(folder.path, {
+      ...remote.client,
+      resources: {
+        // The first of these calls waits for a reading that never ends.
+        listResources: (request, options) => {
+          process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGUSR2');
+          return remote.client.resources.listResources(request, options);
+        },
+      },
+    });
+    await expect(sync).rejects.toMatchObject({
+      report: { code: 'BK-CHILD-ENDED', title: expect.stringMatching(/exit code 7/) as string },
+    });
     expect(readdirSync(folder.path).filter((name) => name.endsWith('.c1z'))).toEqual([]);
   });
 });
