@@ -123,6 +123,12 @@ export const fail = errorTable({
     meaning: 'The run would leave no trace there, so it did not start.',
     remedy: 'Name a file in a folder that exists and that this user may write to.',
   }),
+  'BK-OTEL': row<{ flag: string; reason: string }>({
+    status: Status.Unknown,
+    title: ({ flag, reason }) => `${flag} ${reason}.`,
+    meaning: 'Traces and logs would not arrive, so nothing was started.',
+    remedy: 'Correct it, or leave the collector out.',
+  }),
   'BK-HEALTH-LISTEN': row<{ address: string; reason: string }>({
     status: Status.Unknown,
     field: 'health-check-port',

@@ -17,12 +17,13 @@ import { reportFailure } from './one-shot/report-failure.ts';
 import { runSync } from './one-shot/run-sync.ts';
 import type { SignalSource } from './one-shot/stop-signals.ts';
 import { watchForStop } from './one-shot/stop-signals.ts';
-import type { EndDetails, Outcome, ProgressView, RunResult } from './progress/events.ts';
+import type { EndDetails, Outcome, ProgressEvent, ProgressView, RunResult } from './progress/events.ts';
 import { HumanView } from './progress/human-view.ts';
 import { createJsonlView } from './progress/jsonl-view.ts';
 import { createLogView } from './progress/log-view.ts';
 import { planText } from './progress/text.ts';
 import { Screen } from './screen.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 type Output = Writable & { isTTY?: boolean; columns?: number };
 
@@ -50,8 +51,10 @@ export class Program {
   private readonly view: ProgressView;
   private readonly redact: (text: string) => string;
   private readonly startedAt: number;
+  private readonly telemetry: Telemetry | undefined;
 
-  constructor(definition: ConnectorDefinition, options: RunOptions, settings: Settings) {
+  constructor(definition: ConnectorDefinition, options: RunOptions, settings: Settings, telemetry?: Telemetry) {
+    this.telemetry = telemetry;
     const { stdout, stderr, env, clock = systemClock } = options;
     this.definition = definition;
     this.options = options;
@@ -85,6 +88,7 @@ export class Program {
       ...(settings.debugEndsAt === undefined ? {} : { debugEndsAt: settings.debugEndsAt }),
       colour: screen.colour && settings.logPaths.length === 0,
       write: (line) => this.logs.write(line),
+      ...(telemetry === undefined ? {} : { record: (record) => telemetry.log(record) }),
     });
     if (settings.progress === 'jsonl') this.view = createJsonlView((line) => stdout.write(line), clock, redact);
     else if (forPeople) this.view = new HumanView(screen, clock, redact);
@@ -162,7 +166,10 @@ export class Program {
         random,
         signal: stop.signal,
         logger: this.logger,
-        observe: (event) => this.view.event(event),
+        observe: (event) => {
+          this.view.event(event);
+          this.trace(event);
+        },
       });
       return this.end(
         { ok: true, ...resultOf(result, settings.file) },
@@ -199,11 +206,36 @@ export class Program {
     }
   }
 
+  /** A request as a span: what was asked as a template, and what came of it. */
+  private trace(event: ProgressEvent): void {
+    if (event.type !== 'request' || this.telemetry === undefined) return;
+    const { method, path, status, ms, attempt } = event;
+    const endedAt = this.clock.now();
+    this.telemetry.span({
+      name: `${method} ${path}`,
+      startedAt: endedAt - ms,
+      endedAt,
+      isWell: status >= 200 && status < 300,
+      attributes: {
+        'http.request.method': method,
+        'http.response.status_code': status,
+        'http.request.resend_count': attempt - 1,
+      },
+    });
+  }
+
   private failure(signal: AbortSignal, error: unknown): ErrorReport {
     return reportFailure(signal.aborted ? signal.reason : error, this.settings.file, this.logger);
   }
 
   private end(outcome: Outcome, details: Omit<EndDetails, 'milliseconds'>): number {
+    this.telemetry?.endRun({
+      name: 'sync',
+      startedAt: this.clock.now() - (this.clock.monotonic() - this.startedAt),
+      endedAt: this.clock.now(),
+      isWell: outcome.ok,
+      attributes: outcome.ok ? {} : { 'error.code': outcome.error.code, 'rpc.grpc.status_code': outcome.error.status },
+    });
     this.view.end(outcome, { milliseconds: this.clock.monotonic() - this.startedAt, ...details });
     return outcome.ok ? 0 : outcome.error.status;
   }

@@ -1,6 +1,7 @@
 import type { ConnectorDefinition } from '@batonkit/connector';
 import { toConfiguration } from '@batonkit/connector';
 import type { BatonError, ErrorReport } from '@batonkit/kernel';
+import { systemClock, systemRandom } from '@batonkit/kernel';
 import { answerCommand } from './cli/answer-command.ts';
 import { defaultFlags } from './cli/default-flags.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
@@ -9,7 +10,9 @@ import { checkConfigPath, readConfigFile } from './configuration/config-file.ts'
 import { readHostedSecrets } from './configuration/hosted-secrets.ts';
 import { ownFlags } from './configuration/own-flags.ts';
 import { readSecretFromStdin } from './configuration/secret-from-stdin.ts';
+import type { Settings } from './configuration/read-settings.ts';
 import type { RunOptions } from './program.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /**
  * Makes a connector a program. Returns its exit code, which is the status of the error that ended it
@@ -82,7 +85,8 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
     stdin,
     hostedSecrets,
   });
-  await using program = new Program(definition, options, settings);
+  await using telemetry = await telemetryOf(definition, options, settings);
+  await using program = new Program(definition, options, settings, telemetry);
   // A wrong command line is said alone: what it left out would only be reported as missing.
   const problems = early.length > 0 ? early : settings.problems;
   if (command?.name === 'doctor') return await program.doctor(problems);
@@ -90,4 +94,15 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
   if (command?.name === 'serve' || command?.name === '_connector-service') return await program.serve(command.name);
   if (settings.operation !== undefined) return program.operation(settings.operation);
   return settings.dryRun ? await program.dryRun() : await program.sync();
+}
+
+/** Loaded only when there is a collector. */
+async function telemetryOf(
+  { name, version }: ConnectorDefinition,
+  { clock = systemClock, random = systemRandom }: RunOptions,
+  { telemetry, problems }: Settings,
+): Promise<Telemetry | undefined> {
+  if (telemetry === undefined || problems.length > 0) return undefined;
+  const { startTelemetry } = await import('./telemetry/telemetry.ts');
+  return startTelemetry({ ...telemetry, name, version, clock, random });
 }

@@ -38,7 +38,6 @@ export const defaultFlags: readonly Flag[] = [
     name: 'otel-collector-endpoint',
     type: 'string',
     exported: true,
-    inert: true,
     help: 'Address of an OpenTelemetry collector for traces and logs',
   },
   {
@@ -46,7 +45,6 @@ export const defaultFlags: readonly Flag[] = [
     type: 'string',
     hidden: true,
     exported: true,
-    inert: true,
     help: 'PEM file with the CA of the collector',
   },
   {
@@ -54,24 +52,21 @@ export const defaultFlags: readonly Flag[] = [
     type: 'string',
     hidden: true,
     exported: true,
-    inert: true,
-    help: 'CA of the collector, PEM text',
+    help: 'CA of the collector, PEM as base64url',
   },
   {
     name: 'otel-collector-endpoint-tls-insecure',
     type: 'bool',
     hidden: true,
     exported: true,
-    inert: true,
     help: 'Talk to the collector without TLS',
   },
-  { name: 'otel-tracing-disabled', type: 'bool', hidden: true, exported: true, inert: true, help: 'Send no traces' },
+  { name: 'otel-tracing-disabled', type: 'bool', hidden: true, exported: true, help: 'Send no traces' },
   {
     name: 'otel-logging-disabled',
     type: 'bool',
     hidden: true,
     exported: true,
-    inert: true,
     help: 'Send no logs to the collector',
   },
   {

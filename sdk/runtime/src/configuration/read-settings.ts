@@ -13,6 +13,8 @@ import { variableOf } from '../cli/flag.ts';
 import { parseBool } from '../cli/parse-value.ts';
 import { fail } from '../errors.ts';
 import type { LogThreshold } from '../logging/log-level.ts';
+import type { TelemetrySettings } from '../telemetry/read-telemetry-settings.ts';
+import { readTelemetrySettings } from '../telemetry/read-telemetry-settings.ts';
 import type { SettingSources } from './check-settings.ts';
 import { checkSettings, unknownSettings } from './check-settings.ts';
 import { collectValues } from './collect-values.ts';
@@ -31,6 +33,7 @@ export interface Settings {
   debugEndsAt?: number;
   logFormat?: 'json' | 'console';
   logPaths: string[];
+  telemetry?: TelemetrySettings;
   hosted: boolean;
   /** Of a hosted run: the config digest with which a sync was complete before. */
   knownConfig?: string;
@@ -157,6 +160,8 @@ export function readSettings(sources: SettingSources): Settings {
   }
   const progress = hosted ? 'jsonl' : (oneOf('progress', progressForms) ?? 'auto');
   problems.push(...log.problems);
+  const telemetry = readTelemetrySettings(given);
+  problems.push(...telemetry.problems);
   const numberOf = (name: string, absent: number): number => {
     const value = given.get(name);
     return typeof value === 'number' ? value : absent;
@@ -166,6 +171,7 @@ export function readSettings(sources: SettingSources): Settings {
     file,
     progress,
     ...log.settings,
+    ...(telemetry.settings === undefined ? {} : { telemetry: telemetry.settings }),
     hosted,
     httpTimeoutSeconds: numberOf('http-timeout-seconds', 300),
     ...(hosted && knownConfig !== '' ? { knownConfig } : {}),
