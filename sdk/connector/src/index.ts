@@ -33,6 +33,7 @@ export { parseProxy } from './http/proxy.ts';
 export type { ProxySettings } from './http/proxy.ts';
 export { headerFault } from './http/request-headers.ts';
 export type { HttpFailure, JsonFault, NetworkReason, TlsFault } from './http/failure.ts';
+export { statusOfFailure } from './http/status-of-failure.ts';
 export { fetchPage } from './http/fetch-page.ts';
 export type { PageEndpoint } from './http/fetch-page.ts';
 export { resourceType } from './building/resource-type.ts';

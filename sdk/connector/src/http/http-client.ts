@@ -22,7 +22,8 @@ export interface HttpClient extends AsyncDisposable {
   get(request: GetRequest): Promise<HttpAnswer>;
 }
 
-export type Query = Readonly<Record<string, string | number | undefined>>;
+/** A list is sent as one parameter for each of its texts. */
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 export interface GetRequest {
   /** Path template below the base URL: `/users/{id}/roles`. Stands in events and messages in place of the address. */
@@ -189,7 +190,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (known === '/') url.pathname += '/';
     if (known === '') url.pathname = url.pathname.replace(/\/$/, '');
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (typeof value === 'object') for (const one of value) url.searchParams.append(name, one);
+      else if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const first = await exchange(url, get.signal);
     if (![301, 302, 303, 307, 308].includes(first.status)) return first;

@@ -63,5 +63,8 @@ function helpOf(words: readonly string[], program: string, flags: FlagSets): Ans
   if (first === undefined) return { text: helpText(program, flags) };
   const command = commandNamed(`${first} ${second}`) ?? commandNamed(first);
   if (command !== undefined && !first.includes(' ')) return { text: helpText(program, flags, command) };
-  return { text: `There is no help about ${JSON.stringify(first)}.\n\n${helpText(program, flags)}`, isWrong: true };
+  return {
+    text: `There is no help about ${JSON.stringify(first)}.\n\n${helpText(program, flags, undefined, false)}`,
+    isWrong: true,
+  };
 }

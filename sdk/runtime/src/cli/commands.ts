@@ -36,7 +36,8 @@ const completion = (shell: Shell, load: (program: string) => string): Command =>
   more: (program) =>
     `Prints a script that completes the commands and flags of ${program} in ${shell}.\n\n` +
     `For this session only:\n\n\t${load(program)}`,
-  usage: '',
+  // As recorded: of the four, only the first has no flags in this line.
+  ...(shell === 'bash' ? { usage: '' } : {}),
   flags: [{ name: 'no-descriptions', type: 'bool', flagOnly: true, help: 'leave out the descriptions' }],
 });
 

@@ -10,12 +10,14 @@ export interface FlagSets {
 
 /**
  * Help of the program or of one of its commands, in the genuine layout (protocol: runtime 1.6); the sentences are ours.
+ *
+ * @param withOwn with `--help` and `--version`, which the genuine program leaves out where it was asked about nothing
  */
-export function helpText(program: string, flags: FlagSets, command?: Command): string {
+export function helpText(program: string, flags: FlagSets, command?: Command, withOwn = true): string {
   if (command === undefined) {
     return (
       `${program}\n\nUsage:\n  ${program} [flags]\n  ${program} [command]\n\n` +
-      `${commandList()}\nFlags:\n${flagLines(shownFlags(program, flags))}\n${hint(program)}`
+      `${commandList()}\nFlags:\n${flagLines(withOwn ? shownFlags(program, flags) : [...flags.defaults, ...flags.own])}\n${hint(program)}`
     );
   }
   const { more, about, usage = '[flags]', name } = command;
