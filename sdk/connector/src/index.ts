@@ -29,7 +29,10 @@ export type {
 } from './http/http-client.ts';
 export { defaultPolicy, guestPolicy, isLoopback } from './http/address-guard.ts';
 export type { AddressPolicy, Destination } from './http/address-guard.ts';
-export { parseProxy } from './http/proxy.ts';
+export { parseProxy, proxyFor } from './http/proxy.ts';
+export { trusting } from './http/trusting.ts';
+export { tunnel } from './http/tunnel.ts';
+export { networkFailure } from './http/failure.ts';
 export type { ProxySettings } from './http/proxy.ts';
 export { headerFault } from './http/request-headers.ts';
 export type { HttpFailure, JsonFault, NetworkReason, TlsFault } from './http/failure.ts';

@@ -12,3 +12,5 @@ export type { AnyConfigValue, ConfigMap, ConfigValue } from './config-value.ts';
 export { errorToDetail, reportFromDetail } from './error-detail.ts';
 export { EVIDENCE_KEY, evidenceFromStruct, evidenceToStruct, spanOf } from './evidence.ts';
 export type { Evidence, EvidenceException, EvidenceScope, EvidenceVerdict, ListEvidence, Span } from './evidence.ts';
+export { acceptedBy, announce, certificateFromAnnotations, certificateToAnnotation } from './announcement.ts';
+export type { Accepted } from './announcement.ts';

@@ -170,12 +170,6 @@ export const fail = errorTable({
     meaning: ({ said }) => said,
     remedy: 'The log of the connector says more.',
   }),
-  'BK-SERVICE-MODE': row({
-    status: Status.Unknown,
-    title: 'Service mode is not in this release.',
-    meaning: 'With a client id and secret this program would wait for tasks; it cannot do that yet.',
-    remedy: 'Leave out the client id and secret for a single sync into a file, or set the connector up in the console.',
-  }),
   'BK-NOT-IN-RELEASE': row<{ what: string; why: string; instead: string }>({
     status: Status.Unknown,
     title: ({ what }) => `${what} is not in this release.`,

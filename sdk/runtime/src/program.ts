@@ -4,6 +4,7 @@ import type { Clock, ErrorReport, Random } from '@batonkit/kernel';
 import { createRedactor, Status, systemClock, systemRandom } from '@batonkit/kernel';
 import type { SyncResult } from '@batonkit/syncer';
 import type { Operation } from './cli/flag.ts';
+import type { ServiceSettings } from './configuration/read-service.ts';
 import type { Settings } from './configuration/read-settings.ts';
 import { createDoctorLines, createDoctorTable } from './doctor/doctor-view.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
@@ -68,7 +69,9 @@ export class Program {
     const redact = createRedactor(settings.secrets);
     this.redact = redact;
     const terminal = stderr.isTTY === true;
-    const forPeople = settings.progress === 'plain' || (settings.progress === 'auto' && terminal);
+    // A service is followed by its log, whoever looks.
+    const isWatched = settings.progress === 'plain' || (settings.progress === 'auto' && terminal);
+    const forPeople = isWatched && settings.service === undefined;
     const screen = new Screen(stderr, {
       live: terminal && settings.progress === 'auto',
       colour: terminal && !env['NO_COLOR'],
@@ -222,6 +225,24 @@ export class Program {
         'http.request.resend_count': attempt - 1,
       },
     });
+  }
+
+  /** Does the tasks of C1 until it is stopped, which is its good end (protocol: runtime 3). */
+  async runTasks(service: ServiceSettings): Promise<number> {
+    const { definition, options, settings, clock, logger, redact } = this;
+    const { random = systemRandom } = options;
+    using stop = watchForStop(options.signals, undefined);
+    const { signal } = stop;
+    // Not loaded for a single sync.
+    const { runService } = await import('./service-mode/run-service.ts');
+    try {
+      const { network } = settings;
+      await runService({ definition, settings, service, network, clock, random, signal, logger, redact });
+      logger.info('stopped');
+      return 0;
+    } catch (error) {
+      return this.end({ ok: false, error: reportFailure(error, service.tempDir, logger) }, {});
+    }
   }
 
   private failure(signal: AbortSignal, error: unknown): ErrorReport {

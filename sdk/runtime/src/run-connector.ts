@@ -93,7 +93,8 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
   if (problems.length > 0) return program.refuse(problems);
   if (command?.name === 'serve' || command?.name === '_connector-service') return await program.serve(command.name);
   if (settings.operation !== undefined) return program.operation(settings.operation);
-  return settings.dryRun ? await program.dryRun() : await program.sync();
+  if (settings.dryRun) return await program.dryRun();
+  return settings.service === undefined ? await program.sync() : await program.runTasks(settings.service);
 }
 
 /** Loaded only when there is a collector. */

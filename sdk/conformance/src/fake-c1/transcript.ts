@@ -78,12 +78,14 @@ function partsOf(exchange: Exchange): Partial<TranscriptEntry> {
 
 /** The fault switches that make a fake answer as C1 did in a recorded conversation, call by call. */
 export function rulesOf(entries: readonly TranscriptEntry[]): FaultRule[] {
-  const seen = new Map<CallName, number>();
+  // A call that a rule took is not seen by the rules after it, so only those that no rule takes are passed over.
+  const usual = new Map<CallName, number>();
   return entries.flatMap((entry) => {
-    const skip = seen.get(entry.call) ?? 0;
-    seen.set(entry.call, skip + 1);
+    const skip = usual.get(entry.call) ?? 0;
     const fault = faultOf(entry);
-    return fault === undefined ? [] : [{ on: entry.call, skip, times: 1, fault }];
+    if (fault !== undefined) return [{ on: entry.call, skip, times: 1, fault }];
+    usual.set(entry.call, skip + 1);
+    return [];
   });
 }
 

@@ -168,6 +168,14 @@ export const defaultFlags: readonly Flag[] = [
     help: 'Tasks at the same time in service mode, 1 to 100',
   },
   {
+    name: 'grace-period',
+    type: 'int',
+    default: 20,
+    serviceOnly: true,
+    rules: { gte: 0, lte: 3600 },
+    help: 'Service mode: seconds that running tasks get when the program is stopped',
+  },
+  {
     name: 'skip-full-sync',
     type: 'bool',
     serviceOnly: true,
@@ -187,7 +195,7 @@ export const defaultFlags: readonly Flag[] = [
     help: 'Allow changes by connectors that can make them',
   },
   { name: 'ticketing', type: 'bool', inert: true, help: 'Serve tickets, for connectors that have them' },
-  { name: 'c1z-temp-dir', type: 'string', hidden: true, inert: true, help: 'Directory for temporary files' },
+  { name: 'c1z-temp-dir', type: 'string', hidden: true, help: 'Directory for temporary files in service mode' },
   { name: 'log-event-log', type: 'bool', hidden: true, inert: true, help: 'Log to the event log of Windows' },
 
   { name: 'sync-resource-types', type: 'strings', help: 'Resource types to sync; others are left alone' },

@@ -20,6 +20,8 @@ import { checkSettings, unknownSettings } from './check-settings.ts';
 import { collectValues } from './collect-values.ts';
 import { readLogSettings } from './read-log-settings.ts';
 import { readNetwork } from './read-network.ts';
+import type { ServiceSettings } from './read-service.ts';
+import { readService } from './read-service.ts';
 
 export const progressForms = ['auto', 'plain', 'jsonl'] as const;
 export type ProgressForm = (typeof progressForms)[number];
@@ -68,6 +70,8 @@ export interface Settings {
   report?: string;
   /** The connector's own fields, and those of all connectors that have to do with reading. */
   values: Record<string, AnyConfigValue>;
+  /** Tasks of C1 are asked for, instead of one sync. */
+  service?: ServiceSettings;
   /** Everything that may leave the process only in a request header. */
   secrets: string[];
   /** Sentences for standard error, once each. */
@@ -91,8 +95,7 @@ export function readSettings(sources: SettingSources): Settings {
   problems.push(...network.problems.map(({ report }) => report));
   secrets.push(...network.secrets);
 
-  const isService = textOf(given.get('client-id'), '') !== '';
-  if (isService) problems.push(fail('BK-SERVICE-MODE', {}).report);
+  const service = readService(given, env, problems, secrets);
   const asked = sources.defaults.find(({ name, operation }) => operation !== undefined && isOn(given.get(name)));
 
   const oneOf = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
@@ -202,6 +205,7 @@ export function readSettings(sources: SettingSources): Settings {
     output,
     ...(report === '' ? {} : { report }),
     values,
+    ...(service === undefined ? {} : { service }),
     secrets,
     notices,
     problems,

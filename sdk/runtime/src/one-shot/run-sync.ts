@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTarget } from '@batonkit/c1z';
-import { canonicalJson, certificatePath, parseCertificate } from '@batonkit/certificate';
+import { certificatePath, parseCertificate } from '@batonkit/certificate';
 import type { ConnectorDefinition } from '@batonkit/connector';
-import { connectInMemory, createConnectorService, isSecretField } from '@batonkit/connector';
+import { connectInMemory, createConnectorService } from '@batonkit/connector';
 import type { Clock, Random } from '@batonkit/kernel';
 import type { ResumeOptions, SyncResult } from '@batonkit/syncer';
 import { hasUnfinishedSync, ProgressClock, syncToFile } from '@batonkit/syncer';
-import type { EvidenceScope } from '@batonkit/protocol';
+import { scopeOf, skippedFields } from './sync-scope.ts';
+import { configDigestOf } from '../configuration/config-digest.ts';
 import type { Settings } from '../configuration/read-settings.ts';
-import { fail } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ProgressEvent } from '../progress/events.ts';
 import { forward, PhaseFilter } from './phase-filter.ts';
@@ -46,7 +45,7 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
   const resumes = settings.resumeMaxAgeMs > 0 && !settings.hosted;
   const progress = new ProgressClock(clock);
   const phases = new PhaseFilter(options.observe, clock);
-  const configDigest = digestOf(definition, settings);
+  const configDigest = configDigestOf(definition, settings);
   const values = { ...settings.values, 'http-timeout-seconds': settings.httpTimeoutSeconds };
   await using service = createConnectorService(definition, values, {
     clock,
@@ -108,27 +107,6 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
 /** What a file gets at its making, so that it is never more open than was asked for. */
 const ownMode = 0o600;
 
-/** What was asked for. @throws BatonError `BK-CONFIG-TYPE` for a type that there is not */
-function scopeOf(
-  { name, resourceTypes }: ConnectorDefinition,
-  { types, skipsGrants, skipsOnlyGrants }: Settings,
-): EvidenceScope {
-  const all = resourceTypes.map(({ id }) => id);
-  const unknown = types.find((type) => !all.includes(type));
-  if (unknown !== undefined) throw fail('BK-CONFIG-TYPE', { type: unknown, program: name, known: all.join(', ') });
-  const wanted = all.filter((type) => types.length === 0 || types.includes(type));
-  if (wanted.length === all.length && !skipsGrants && !skipsOnlyGrants) return 'full';
-  return {
-    types: wanted.toSorted(),
-    skip: skipsGrants ? ['entitlements', 'grants'] : skipsOnlyGrants ? ['grants'] : [],
-  };
-}
-
-/** As the genuine program logs it, without the id. */
-function skippedFields({ resourceType, isUnimplemented }: { resourceType: string; isUnimplemented: boolean }) {
-  return { resource_type_id: resourceType, error: isUnimplemented ? 'unimplemented' : 'not found' };
-}
-
 /** Whether the file that is there was made complete with the same settings. */
 function isKnown(file: string, now: { type: string; configDigest: string }): boolean {
   try {
@@ -141,18 +119,4 @@ function isKnown(file: string, now: { type: string; configDigest: string }): boo
   } catch {
     return false;
   }
-}
-
-/** Says whether two files were made with the same settings, without telling any secret. */
-function digestOf(definition: ConnectorDefinition, settings: Settings): string {
-  const open = Object.entries(settings.values).filter(([name]) => !isSecretField(definition.config.fields[name]));
-  return createHash('sha256')
-    .update(
-      canonicalJson({
-        connector: definition.id,
-        values: Object.fromEntries(open),
-        ...(settings.passes === 1 ? { passes: 1 } : {}),
-      }),
-    )
-    .digest('hex');
 }

@@ -1,0 +1,63 @@
+import { networkFailure } from '@batonkit/connector';
+import type { ErrorReport } from '@batonkit/kernel';
+import { BatonError, REDACTED, Status } from '@batonkit/kernel';
+import { ConnectError } from '@connectrpc/connect';
+import { failC1 } from './errors.ts';
+
+/** What went wrong with a call to C1. */
+export interface C1Failure {
+  status: Status;
+  /** C1's own words, cut and cleaned, or why it was not reached. */
+  said: string;
+  /** An error of ours, when there is one at the bottom. */
+  report?: ErrorReport;
+}
+
+const LONGEST = 300;
+
+/** Puts what a call threw into a status and words. `token` is taken out of them: C1 might quote it. */
+export function c1Failure(thrown: unknown, token?: string): C1Failure {
+  for (let at = thrown, depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++) {
+    if (at instanceof BatonError) return { status: at.status, said: at.report.title, report: at.report };
+  }
+  if (!(thrown instanceof ConnectError)) return { status: Status.Internal, said: 'the call failed in this program' };
+  const network = networkFailure(thrown.cause, '');
+  if (network.kind === 'network' && network.detail !== 'UNKNOWN' && !network.detail.startsWith('ERR_HTTP2')) {
+    const { report } = failC1('BK-C1-DOWN', { why: inWords[network.reason] });
+    return { status: Status.Unavailable, said: report.title, report };
+  }
+  // Connect's codes have the numbers of gRPC's, which are our statuses.
+  return { status: thrown.code as number as Status, said: clean(thrown.rawMessage, token) };
+}
+
+const inWords = {
+  dns: 'its name is not found',
+  refused: 'the connection is refused',
+  timeout: 'it does not answer in time',
+  reset: 'the connection was broken off',
+  tls: 'its certificate is not trusted, or what answers speaks no TLS',
+  proxy: 'the proxy does not let through',
+  address: 'its address is not allowed',
+  other: 'the connection fails',
+};
+
+function clean(text: string, token: string | undefined): string {
+  const known = token === undefined || token === '' ? text : text.replaceAll(token, REDACTED);
+  const line = known.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+/** Whether the same call may succeed a little later. */
+export function isPassing(status: Status): boolean {
+  return !LASTING.has(status);
+}
+
+const LASTING = new Set<Status>([
+  Status.InvalidArgument,
+  Status.NotFound,
+  Status.AlreadyExists,
+  Status.PermissionDenied,
+  Status.FailedPrecondition,
+  Status.OutOfRange,
+  Status.Unimplemented,
+]);

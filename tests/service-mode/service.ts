@@ -1,0 +1,52 @@
+import { EventEmitter } from 'node:events';
+import { Readable, Writable } from 'node:stream';
+import type { FakeC1 } from '@batonkit/conformance';
+import type { ConnectorDefinition } from '@batonkit/connector';
+import type { Clock } from '@batonkit/kernel';
+import { runConnector } from '@batonkit/runtime';
+
+/** A connector in service mode, in this process. */
+export class Service {
+  readonly signals = new EventEmitter();
+  readonly exit: Promise<number>;
+  log = '';
+
+  constructor(
+    definition: ConnectorDefinition,
+    c1: FakeC1,
+    {
+      clock,
+      tempDir,
+      argv = [],
+      env = {},
+    }: { clock: Clock; tempDir: string; argv?: string[]; env?: Record<string, string> },
+  ) {
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        this.log += chunk.toString();
+        done();
+      },
+    });
+    this.exit = runConnector(definition, {
+      argv,
+      env: {
+        BATON_BASE_URL: 'https://x.example',
+        BATON_API_KEY: 'hunter2-hunter2',
+        BATON_HOST_ID: 'test-host-1',
+        BATON_TMPDIR: tempDir,
+        ...c1.environment,
+        ...env,
+      },
+      stdin: Readable.from([]),
+      stdout: sink,
+      stderr: sink,
+      signals: this.signals,
+      clock,
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
+    this.signals.emit(signal);
+    return await this.exit;
+  }
+}
