@@ -38,7 +38,6 @@ export function scriptedConnector(clock: Clock, { takesMs = 0, refuses, nameByte
     ...(fixtureConnector as unknown as ConnectorDefinition),
     open: (values, deps) => {
       const opened = fixtureConnector.open(values as never, deps);
-      const { resource } = opened.present;
       return {
         ...opened,
         validate: async (signal) => {
@@ -53,7 +52,7 @@ export function scriptedConnector(clock: Clock, { takesMs = 0, refuses, nameByte
         present: {
           ...opened.present,
           resource: (type, record) => {
-            const made = resource(type, record);
+            const made = opened.present.resource(type, record);
             if (nameBytes > 0) made.displayName += Buffer.from(deps.random.bytes(nameBytes)).toString('hex');
             return made;
           },

@@ -68,22 +68,19 @@ const settings: Record<string, Script & { argv?: string[]; env?: Record<string, 
 function lanes(entries: readonly TranscriptEntry[]): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (const { call, request, messages, http } of entries) {
-    const asked = (request ?? {}) as Record<string, unknown>;
+    const asked = (request ?? {}) as { taskId?: string; knownTaskIds?: string[] };
+    // Whether a poll comes while a task runs depends on how long the task takes.
+    if (asked.knownTaskIds !== undefined) continue;
     const meta = messages?.find(({ kind }) => kind === 'metadata')?.value as
       | { metadata?: { taskId?: string } }
       | undefined;
-    const task = String(asked['taskId'] ?? meta?.metadata?.taskId ?? '');
+    const task = asked.taskId ?? meta?.metadata?.taskId ?? '';
     (found[task || 'polls'] ??= []).push(describeCall(call, asked, messages, http));
   }
   return found;
 }
 
-function describeCall(
-  call: string,
-  asked: Record<string, unknown>,
-  messages: TranscriptEntry['messages'],
-  http: unknown,
-): string {
+function describeCall(call: string, asked: object, messages: TranscriptEntry['messages'], http: unknown): string {
   if (call === 'token') return `token ${(http as { form_keys_in_order: string[] }).form_keys_in_order.join()}`;
   if (call === 'GetTask' || call === 'GetTasks') return `${call} ${JSON.stringify(asked)}`;
   if (call === 'UploadAsset') {
