@@ -75,7 +75,7 @@ export class C1Client implements Disposable {
     const transport = createGrpcTransport({
       baseUrl: channel.authority,
       sessionManager: channel,
-      interceptors: [this.authorize()],
+      interceptors: [this.authorize(), renewing(channel)],
       acceptCompression: [compressionGzip],
       readMaxBytes: MOST_BYTES,
     });
@@ -134,6 +134,19 @@ export class C1Client implements Disposable {
       limit.abort();
     }
   }
+}
+
+/** An answer that is larger than what is taken stays unread. */
+function renewing(channel: Channel): Interceptor {
+  return (next) => async (request) => {
+    try {
+      return await next(request);
+    } catch (error) {
+      const isUnread = error instanceof ConnectError && error.code === Code.ResourceExhausted;
+      if (isUnread && error.rawMessage.includes('readMaxBytes')) channel.renew();
+      throw error;
+    }
+  };
 }
 
 async function answerOf(

@@ -76,6 +76,14 @@ export class Channel implements Disposable {
     this.manager.notifyResponseByteRead(stream);
   }
 
+  /**
+   * Gives up the connection, and all calls on it fail; the next call makes a new one. For an answer that was not read to
+   * its end: what of it is still on its way would keep the answers of others from arriving.
+   */
+  renew(): void {
+    this.manager.abort(new ConnectError('the connection is given up', Code.Unavailable));
+  }
+
   /** Breaks off the connection and all calls on it. */
   [Symbol.dispose](): void {
     this.manager.abort(new ConnectError('the service ends', Code.Canceled));

@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FakeC1, FakeC1Options, Fault, FaultRule } from '@batonkit/conformance';
+import { startFakeC1 } from '@batonkit/conformance';
+import { describe, expect, test } from 'vitest';
+import { fastClock } from './fast-clock.ts';
+import type { Script } from './scripted-connector.ts';
+import { scriptedConnector } from './scripted-connector.ts';
+import { Service } from './service.ts';
+
+const id = (n: number): string => `2N0tTest00000000000000Task${n}`;
+const sync = (n: number) => ({ id: id(n), taskType: { case: 'syncFull', value: {} } }) as const;
+
+interface World {
+  c1: FakeC1;
+  service: Service;
+  tempDir: string;
+}
+
+async function withService(
+  { script = {}, argv = [], ...fake }: FakeC1Options & { script?: Script; argv?: string[] },
+  rules: readonly FaultRule[],
+  body: (world: World) => Promise<void>,
+): Promise<void> {
+  const clock = fastClock(20);
+  await using c1 = await startFakeC1({ clock, ...fake });
+  for (const rule of rules) c1.fault(rule);
+  const tempDir = mkdtempSync(join(tmpdir(), 'service-'));
+  const service = new Service(scriptedConnector(clock, script), c1, { clock, tempDir, argv });
+  try {
+    await body({ c1, service, tempDir });
+    expect(await service.stop()).toBe(0);
+  } finally {
+    service.signals.emit('SIGTERM');
+    await service.exit;
+    rmSync(tempDir, { recursive: true, force: true });
+  }
+}
+
+const finishes = ({ exchanges }: FakeC1) =>
+  exchanges
+    .filter(({ call, outcome }) => call === 'FinishTask' && outcome === 'answered')
+    .map(({ messages }) => messages[0]?.message as unknown as { taskId: string; status?: { code: number } });
+
+const isDone =
+  (n: number) =>
+  (c1: FakeC1): boolean =>
+    finishes(c1).some(({ taskId, status }) => taskId === id(n) && status === undefined);
+
+describe('a poll that is answered badly does not end the service; the task after it is done', () => {
+  const faults: [string, Fault][] = [
+    ['bytes that are no message', { kind: 'garbage' }],
+    ['a frame that is cut short', { kind: 'short' }],
+    ['a message of more than 4 MiB', { kind: 'oversized', bytes: 5 * 1024 * 1024 }],
+    ['a reset stream', { kind: 'reset' }],
+    ['a cut connection', { kind: 'cut' }],
+    ['no status', { kind: 'no status' }],
+    ['a connection that takes no more calls', { kind: 'goaway' }],
+    ['a web page', { kind: 'http', status: 200, body: '<html>', contentType: 'text/html' }],
+    ['a gateway without what is behind it', { kind: 'http', status: 502 }],
+    ['a refused token', { kind: 'status', code: 16, message: 'expired' }],
+    ['a task without an id', { kind: 'reply', message: { task: { taskType: { case: 'syncFull', value: {} } } } }],
+  ];
+  test.concurrent.each(faults)('%s', async (_, fault) => {
+    await withService({ tasks: [sync(1)] }, [{ on: 'GetTask', fault, times: 2 }], async ({ c1 }) => {
+      await c1.until(isDone(1));
+    });
+  });
+});
+
+describe('an upload that goes wrong is begun again', () => {
+  const faults: [string, Fault][] = [
+    ['a reset stream', { kind: 'reset', after: 1 }],
+    ['a cut connection', { kind: 'cut', after: 1 }],
+    ['a token that ends in the middle', { kind: 'status', code: 16, message: 'expired', after: 2 }],
+    ['bytes that are no message', { kind: 'garbage' }],
+  ];
+  test.concurrent.each(faults)('%s', async (_, fault) => {
+    await withService({ tasks: [sync(1)] }, [{ on: 'UploadAsset', fault, times: 2 }], async ({ c1, tempDir }) => {
+      await c1.until(isDone(1));
+      expect(c1.exchanges.filter(({ call }) => call === 'UploadAsset')).toHaveLength(3);
+      await c1.until(() => readdirSync(tempDir).length === 0);
+    });
+  });
+});
+
+describe('tasks', () => {
+  test('one that is handed out twice runs once', async () => {
+    const twice: Fault = { kind: 'reply', message: { task: sync(1) } };
+    const rule = { on: 'GetTask', fault: twice, times: 5 } as const;
+    await withService({ tasks: [sync(1)], nextPollMs: 500, script: { takesMs: 3000 } }, [rule], async ({ c1 }) => {
+      await c1.until(isDone(1));
+      await c1.until(({ exchanges }) => exchanges.filter(({ call }) => call === 'GetTask').length > 8);
+      expect(finishes(c1)).toHaveLength(1);
+    });
+  });
+
+  test('an answer without task and wait makes no loop that spins', async () => {
+    await withService({ nextPollMs: 0 }, [], async ({ c1 }) => {
+      await c1.until(({ exchanges }) => exchanges.filter(({ call }) => call === 'GetTask').length >= 8);
+      const polls = c1.exchanges.filter(({ call }) => call === 'GetTask');
+      // Three at once, then 100, 200, 400 and 800 ms.
+      expect((polls[7]?.began ?? 0) - (polls[0]?.began ?? 0)).toBeGreaterThan(1200);
+    });
+  });
+
+  test('a temporary directory that is gone fails the task, not the service', async () => {
+    await withService({ nextPollMs: 200 }, [], async ({ c1, tempDir }) => {
+      await c1.until(({ exchanges }) => exchanges.some(({ call }) => call === 'GetTask'));
+      rmSync(tempDir, { recursive: true });
+      c1.add(sync(1));
+      await c1.until((c1) => finishes(c1).some(({ taskId, status }) => taskId === id(1) && status?.code === 2));
+      mkdirSync(tempDir);
+      c1.add(sync(2));
+      await c1.until(isDone(2));
+    });
+  });
+
+  test('one whose end C1 does not hear of at first is told again', async () => {
+    const rule: FaultRule = { on: 'FinishTask', fault: { kind: 'cut' }, times: 3 };
+    await withService({ tasks: [sync(1)] }, [rule], async ({ c1 }) => {
+      await c1.until(isDone(1));
+    });
+  });
+});
+
+test('C1 that is away at the start and later is waited for', async () => {
+  const clock = fastClock(20);
+  await using c1 = await startFakeC1({ clock, nextPollMs: 500 });
+  await c1.refuse();
+  const tempDir = mkdtempSync(join(tmpdir(), 'service-'));
+  const service = new Service(scriptedConnector(clock, {}), c1, { clock, tempDir });
+  while (!service.log.includes('tried again')) await new Promise(setImmediate);
+  await c1.accept();
+  await c1.until(({ exchanges }) => exchanges.some(({ call }) => call === 'GetTask'));
+  await c1.refuse();
+  while (!service.log.includes('asked again')) await new Promise(setImmediate);
+  await c1.accept();
+  c1.add(sync(1));
+  await c1.until(isDone(1));
+  expect(await service.stop()).toBe(0);
+  rmSync(tempDir, { recursive: true });
+});
+
+test('a first Hello that is never answered is given up and said again', async () => {
+  await withService({}, [{ on: 'Hello', fault: { kind: 'hang' } }], async ({ c1 }) => {
+    await c1.until(({ exchanges }) => exchanges.some(({ call }) => call === 'GetTask'));
+  });
+});
