@@ -2,6 +2,7 @@
 // leave docs/proof/NAME.json. A sample of each runs in `npm test`.
 const proofs: Record<string, () => Promise<{ prove: (args: readonly string[]) => Promise<number> }>> = {
   faults: () => import('./prove/faults/prove-faults.ts'),
+  replicas: () => import('./prove/replicas/prove-replicas.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

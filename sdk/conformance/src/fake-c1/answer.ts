@@ -82,7 +82,8 @@ export async function answer(
   }
 }
 
-function tasksOf(message: Message): Task[] {
+/** Of the answer to a poll. */
+export function tasksOf(message: Message): Task[] {
   const { task, tasks = [] } = message as { task?: Task; tasks?: Task[] };
   return task === undefined ? tasks : [task];
 }

@@ -48,7 +48,10 @@ export interface FaultRule {
   skip?: number;
   /** To how many calls it applies; default 1. */
   times?: number;
-  /** Only calls of this replica, or about this task. Known once the first message was read. */
+  /**
+   * Only calls of this replica, or about this task. Known once the first message was read; which task a poll is about,
+   * once it is dealt with: the answer with that task is lost.
+   */
   hostId?: string;
   taskId?: string;
   /** The call is dealt with as usual, and only its answer falls victim: the client cannot know that it counted. */

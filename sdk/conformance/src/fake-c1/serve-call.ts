@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { join } from 'node:path';
 import { BatonService, type BatonServiceUploadAssetRequest } from '@batonkit/protocol/connectorapi';
 import { validate } from '@batonkit/protocol/validation';
-import { answer, Refused, type UnaryRequest } from './answer.ts';
+import { answer, Refused, tasksOf, type UnaryRequest } from './answer.ts';
 import type { CallName, Exchange, Outcome, Received } from './exchange.ts';
 import type { Fault, FaultRule } from './fault.ts';
 import type { Connection } from './front-door.ts';
@@ -103,6 +103,7 @@ async function deal(visit: Visit): Promise<Message> {
   }
   const { fault } = fate;
   const reply = await answer(world, method, request, signal, fault?.kind === 'reply' ? fault.message : undefined);
+  fate.meetAnswer(reply);
   if (fault?.kind === 'late') await world.clock.sleep(fault.milliseconds, signal);
   fate.fallNow();
   return reply;
@@ -133,6 +134,13 @@ class Fate {
     const least = method.methodKind === 'client_streaming' ? 0 : 1;
     const after = fault !== undefined && 'after' in fault ? (fault.after ?? least) : least;
     if (read >= after) this.fallUnlessDealtWith();
+  }
+
+  /** What a poll is about shows in its answer only. */
+  meetAnswer(reply: Message): void {
+    for (const { id } of tasksOf(reply))
+      this.rule ??= this.visit.world.switches.take(this.visit.exchange.call, { taskId: id });
+    if (this.rule !== undefined) this.visit.exchange.fault = this.rule.fault.kind;
   }
 
   fallUnlessDealtWith(): void {
