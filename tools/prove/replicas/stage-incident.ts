@@ -100,8 +100,13 @@ async function trouble({ id, at }: TaskPlan, name: NonNullable<TaskPlan['trouble
       if (given !== undefined) lost.push({ hostId: given.hostId, taskId: id, at: given.at });
       return;
     }
-    case 'heartbeat refused':
-      return fault('Heartbeat', { kind: 'status', code: 14, message: 'later' });
+    case 'heartbeat refused': {
+      // Not the first, without which no task begins: one of those that go on while the file is sent.
+      const slow = c1.fault({ on: 'UploadAsset', taskId: id, fault: { kind: 'slow', milliseconds: 1500 } });
+      await fault('Heartbeat', { kind: 'status', code: 14, message: 'later' }, { skip: 1 });
+      slow.remove();
+      return;
+    }
     case 'finish refused':
       return fault('FinishTask', { kind: 'status', code: 14, message: 'later' });
     case 'answer of finish lost':
