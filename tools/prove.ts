@@ -3,6 +3,7 @@
 const proofs: Record<string, () => Promise<{ prove: (args: readonly string[]) => Promise<number> }>> = {
   faults: () => import('./prove/faults/prove-faults.ts'),
   replicas: () => import('./prove/replicas/prove-replicas.ts'),
+  soak: () => import('./prove/soak/prove-soak.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
