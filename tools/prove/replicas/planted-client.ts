@@ -18,8 +18,8 @@ const {
   PLANTED_FILE: file = '',
 } = process.env;
 const ca = readFileSync(authority);
-let stopping = false;
-process.on('SIGTERM', () => (stopping = true));
+const stop = new AbortController();
+process.on('SIGTERM', () => stop.abort());
 
 const token = await askForToken();
 const transport = createGrpcTransport({
@@ -35,7 +35,7 @@ const transport = createGrpcTransport({
 const client = createClient(BatonService, transport);
 await client.hello({ hostId, connectorMetadata: { displayName: 'Planted' } });
 if (mistake === 'prints its key') process.stderr.write(`starting with ${secret}\n`);
-while (!stopping) {
+while (!stop.signal.aborted) {
   const { task } = await client.getTask({ hostId });
   if (task === undefined) {
     await wait(20);

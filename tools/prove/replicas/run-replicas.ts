@@ -74,7 +74,7 @@ export async function runReplicas(options: ReplicasOptions): Promise<ReplicasVer
         program: options.program ?? [ours],
         environment,
         directory,
-        now: c1.now,
+        now: () => c1.now(),
       }),
   );
   const stage: Stage = {
@@ -130,7 +130,7 @@ export async function runReplicas(options: ReplicasOptions): Promise<ReplicasVer
     return {
       tasks,
       kills: counted(stage.kills.map((kill) => kill.stage)),
-      troubles: Object.fromEntries([...stage.fired].sort()),
+      troubles: Object.fromEntries([...stage.fired].sort(([a], [b]) => (a < b ? -1 : 1))),
       reissues: records.reduce((sum, { issues }) => sum + Math.max(0, issues.length - 1), 0),
       starts: fleet.reduce((sum, { starts }) => sum + starts, 0),
       calls: counted(c1.exchanges.map(({ call }) => call)),

@@ -91,7 +91,7 @@ async function soak(minutes: number): Promise<Soaked> {
       BATON_LOG_LEVEL: 'warn',
     },
     directory,
-    now: c1.now,
+    now: () => c1.now(),
   });
   const [samples, idle, problems]: [Sample[], Sample[], string[]] = [[], [], []];
   try {
