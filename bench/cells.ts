@@ -1,34 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { floor, inRepository, measure, median, startServer, type BenchServer } from './measure.ts';
-
-/** A row of a table. All runs stand in it, so that nobody needs to believe a median. */
-export interface Result {
-  cell: string;
-  /** What is compared, and how large the ratio may (or must) be. */
-  ratio: number | null;
-  limit: { most: number } | { least: number } | null;
-  ours: Run[];
-  floors: Record<string, number>[];
-  /** One-minute load average before each run of ours. */
-  load: number[];
-  facts: Record<string, number | string>;
-}
-
-interface Run {
-  wallMs: number;
-  cpuMs: number;
-  rssMb: number;
-}
-
-export interface Cell {
-  name: string;
-  table: 'one-shot' | 'latency' | 'file';
-  /** Left out unless it is named: it takes minutes. */
-  isExtra?: boolean;
-  run(options: { runs: number; longestMs: number }): Promise<Result>;
-}
+import type { Cell, Result, Stored } from './result.ts';
+import { emptyResult, inDirectory } from './result.ts';
+import { serviceCells } from './service.ts';
 
 const program = inRepository('connectors/runlayer/bin/baton-runlayer.js');
 const connector = [program];
@@ -43,6 +19,7 @@ export const cells: readonly Cell[] = [
   ),
   fileOfGrants(100_000),
   fileOfGrants(1_000_000),
+  ...serviceCells,
 ];
 
 /** As a process, roles embedded, no latency, everything read twice. */
@@ -216,25 +193,6 @@ const fileFacts = (directory: string): Record<string, number> => ({
   fileMb: Math.round(statSync(file(directory)).size / 1e5) / 10,
 });
 
-const emptyResult = (cell: string, limit: Result['limit']): Result => ({
-  cell,
-  ratio: null,
-  limit,
-  ours: [],
-  floors: [],
-  load: [],
-  facts: {},
-});
-
-async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-  try {
-    return await work(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
 /** Whether the flag is there by which requests in flight are set. */
 export async function knowsInFlight(): Promise<boolean> {
   return inDirectory(async (directory) =>
@@ -243,10 +201,3 @@ export async function knowsInFlight(): Promise<boolean> {
 }
 
 export const readResults = (path: string): Stored => JSON.parse(readFileSync(path, 'utf8')) as Stored;
-
-/** One file of `docs/bench`. */
-export interface Stored {
-  node: string;
-  cpus: string;
-  cells: (Result & { code: string; at: string })[];
-}

@@ -9,8 +9,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { cells, knowsInFlight, readResults, type Stored } from './cells.ts';
+import { cells, knowsInFlight, readResults } from './cells.ts';
 import { inRepository } from './measure.ts';
+import type { Stored } from './result.ts';
 import { lineOf, writeReport } from './write-report.ts';
 
 const { values, positionals } = parseArgs({

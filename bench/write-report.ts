@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { readResults, type Result, type Stored } from './cells.ts';
+import { readResults } from './cells.ts';
 import { median } from './measure.ts';
+import type { Result, Stored } from './result.ts';
 
 const seconds = (ms: number): string => (ms < 9950 ? (ms / 1000).toFixed(2) : (ms / 1000).toFixed(1));
 const of = (values: readonly number[]): number => median(values);
@@ -102,6 +103,27 @@ export function writeReport(folder: string): void {
         `≥ 0.6 ${verdict(cell)}`,
         Math.round(Math.max(...ours.map(({ rssMb }) => rssMb))),
         loads(load),
+      ]);
+    }),
+  ]);
+  section('service', 'The program as a service', ({ cells }) => [
+    'Each as a process of its own. The upload stands beside a bare client stream of the same library over the same TLS,',
+    'with SHA-256.',
+    '',
+    '| cell | measured | unit | beside the bound | bound | peak RSS MB | load |',
+    '|---|---:|---|---:|---|---:|---|',
+    ...cells.map((cell) => {
+      const { facts, limit } = cell;
+      return row([
+        cell.cell,
+        facts['measured'],
+        facts['unit'],
+        cell.ratio?.toFixed(2),
+        limit !== null && 'least' in limit
+          ? `≥ ${limit.least} ${verdict(cell)}`
+          : `≤ ${facts['most']} ${verdict(cell)}`,
+        Math.round(Math.max(...cell.ours.map(({ rssMb }) => rssMb))),
+        loads(cell.load),
       ]);
     }),
   ]);

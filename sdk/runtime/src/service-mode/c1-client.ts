@@ -9,6 +9,8 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { compressionGzip, createGrpcTransport } from '@connectrpc/connect-node';
 import { Channel } from './channel.ts';
 import type { Credential } from './credential.ts';
+import type { Logger } from '../logger.ts';
+import { logGrpcCalls } from '../logging/log-grpc-calls.ts';
 import { failC1 } from './errors.ts';
 import type { Token, TokenAnswer } from './token-source.ts';
 import { TOKEN_PATH, TokenSource } from './token-source.ts';
@@ -25,6 +27,8 @@ export interface C1ClientOptions {
   /** Ends with the service. */
   signal: AbortSignal;
   onSkew: (sentence: string) => void;
+  /** Gets a line for each call, without any part of its messages. */
+  logger: Logger;
   pingMs?: number;
 }
 
@@ -72,10 +76,11 @@ export class C1Client implements Disposable {
   }
 
   private over(channel: Channel): C1Calls {
+    const { logger, clock } = this.options;
     const transport = createGrpcTransport({
       baseUrl: channel.authority,
       sessionManager: channel,
-      interceptors: [this.authorize(), renewing(channel)],
+      interceptors: [logGrpcCalls(logger, clock), this.authorize(), renewing(channel)],
       acceptCompression: [compressionGzip],
       readMaxBytes: MOST_BYTES,
     });

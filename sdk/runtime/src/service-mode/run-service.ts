@@ -73,6 +73,7 @@ export async function runService(options: RunServiceOptions): Promise<void> {
     random,
     signal: end.signal,
     onSkew: (sentence) => logger.warn(sentence),
+    logger,
     ...(options.pingMs === undefined ? {} : { pingMs: options.pingMs }),
   });
   const context: ServiceContext = { c1, hostId: service.hostId, clock, random, logger, accepts: new Set() };
