@@ -3,13 +3,14 @@ import { toConfiguration } from '@batonkit/connector';
 import { defaultFlags } from './cli/default-flags.ts';
 import type { Flag } from './cli/flag.ts';
 import { variableOf } from './cli/flag.ts';
+import { helpText } from './cli/help.ts';
 import { capabilitiesJson } from './cli/print-capabilities.ts';
 import { configJson } from './cli/print-config.ts';
 import { ownFlags } from './configuration/own-flags.ts';
 
 /**
- * What lies beside a connector in the ecosystem, made of its declaration: the texts that `capabilities` and `config`
- * print, and its flag reference. By path in the connector's folder.
+ * What lies beside a connector in the ecosystem, made of its declaration: the texts that `capabilities`, `config` and
+ * `--help` print, and its flag reference. By path in the connector's folder.
  */
 export function connectorFiles(definition: ConnectorDefinition): Record<string, string> {
   const configuration = toConfiguration(definition, true);
@@ -19,8 +20,14 @@ export function connectorFiles(definition: ConnectorDefinition): Record<string, 
   return {
     'baton_capabilities.json': capabilitiesJson(definition),
     'config_schema.json': configJson(toConfiguration(definition), defaults),
+    'docs/help.txt': helpText(definition.name, { defaults: defaults.map(asPiped), own }),
     'docs/flags.md': flagReference(definition.name, own, defaults),
   };
+}
+
+/** On a terminal the help names another format of the log. */
+function asPiped(flag: Flag): Flag {
+  return flag.name === 'log-format' ? { ...flag, default: 'json' } : flag;
 }
 
 function flagReference(program: string, own: readonly Flag[], defaults: readonly Flag[]): string {

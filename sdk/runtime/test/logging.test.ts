@@ -259,6 +259,23 @@ describe('gRPC calls', () => {
     expect(lines.join()).not.toMatch(/Ada|hunter22/);
   });
 
+  test('a call that is given up, as at the end of a service, is no failure', async () => {
+    const { log, last } = logger();
+    const transport = createRouterTransport(
+      ({ service }) =>
+        service(ConnectorService, {
+          validate: (_request, { signal }) =>
+            new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+        }),
+      { transport: { interceptors: [logGrpcCalls(log, clock)] } },
+    );
+    const stop = new AbortController();
+    const call = createClient(ConnectorService, transport).validate({}, { signal: stop.signal });
+    stop.abort(new BatonError({ code: 'BK-X', status: 13, title: 't', meaning: 'm', remedy: 'r' }));
+    await expect(call).rejects.toThrow();
+    expect(last()).toMatchObject({ level: 'debug', 'grpc.code': 'Canceled' });
+  });
+
   test('a stream is told at its end', async () => {
     const { log, lines, last } = logger();
     const stream = createClient(AssetService, transportWith(log)).getAsset({});

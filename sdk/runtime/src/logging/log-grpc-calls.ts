@@ -4,7 +4,7 @@ import type { Clock } from '@batonkit/kernel';
 import type { Logger } from '../logger.ts';
 
 /**
- * A line for each gRPC call, made or answered, at its end: at debug when it went well, else at info, with the
+ * A line for each gRPC call, made or answered, at its end: at debug when it went well or was given up here, else at info, with the
  * genuine field names (protocol: runtime 1.9). No part of a message is told, nor the words of an error.
  *
  *     createGrpcTransport({ …, interceptors: [logGrpcCalls(logger, clock)] });
@@ -16,7 +16,9 @@ export function logGrpcCalls(logger: Logger, clock: Clock): Interceptor {
     const startedAt = clock.now();
     const begun = clock.monotonic();
     const told = (thrown: unknown): void => {
-      const code = thrown === undefined ? 'OK' : codeName(ConnectError.from(thrown).code);
+      // Whoever gives up a call of its own, as at the end of a service, has lost nothing.
+      const isGivenUp = thrown !== undefined && request.signal.aborted;
+      const code = isGivenUp ? 'Canceled' : thrown === undefined ? 'OK' : codeName(ConnectError.from(thrown).code);
       const fields = {
         'grpc.start_time': new Date(startedAt).toISOString(),
         'grpc.service': service.typeName,
@@ -24,7 +26,7 @@ export function logGrpcCalls(logger: Logger, clock: Clock): Interceptor {
         'grpc.code': code,
         'grpc.time_ms': Math.round((clock.monotonic() - begun) * 1000) / 1000,
       };
-      if (thrown === undefined) logger.debug(`grpc call finished: ${code}`, fields);
+      if (thrown === undefined || isGivenUp) logger.debug(`grpc call finished: ${code}`, fields);
       else logger.info(`grpc call finished: ${code}`, fields);
     };
     try {
