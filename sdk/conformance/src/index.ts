@@ -9,3 +9,4 @@ export type { ActiveFault, Fault, FaultRule } from './fake-c1/fault.ts';
 export type { Asset, FinishNote, Issue, TaskInit, TaskRecord } from './fake-c1/task-book.ts';
 export { rulesOf, toTranscript } from './fake-c1/transcript.ts';
 export type { TranscriptEntry } from './fake-c1/transcript.ts';
+export { runConformance } from './suite/run-conformance.ts';

@@ -1,0 +1,2 @@
+/** Why a check fails. */
+export class Finding extends Error {}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Run {
+  /** Null when a signal ended it. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** Where it ran: its files, with those for temporary use in `tmp`. */
+  folder: string;
+  /** The file that it was asked for. */
+  file: string;
+  ms: number;
+}
+
+export interface Running {
+  folder: string;
+  kill(signal: NodeJS.Signals): void;
+  ended: Promise<Run>;
+}
+
+/** How a program is started, each time with an environment built from nothing, in a folder of its own. */
+export class Launcher {
+  private readonly command: readonly string[];
+  private readonly files: Readonly<Record<string, string>>;
+  private readonly root: string;
+  private readonly now: () => number;
+  private readonly seconds: number;
+
+  constructor(
+    { command, files, seconds }: { command: readonly string[]; files: Record<string, string>; seconds: number },
+    root: string,
+    now: () => number,
+  ) {
+    this.command = command;
+    this.files = files;
+    this.root = root;
+    this.now = now;
+    this.seconds = seconds;
+  }
+
+  async newFolder(): Promise<string> {
+    const folder = await mkdtemp(join(this.root, 'run-'));
+    await mkdir(join(folder, 'tmp'));
+    for (const [name, text] of Object.entries(this.files)) await writeFile(join(folder, name), text);
+    return folder;
+  }
+
+  /** A run that is not over in time is killed, and ends with code null. */
+  async start(env: Record<string, string>, args: readonly string[] = [], again?: string): Promise<Running> {
+    const folder = again ?? (await this.newFolder());
+    const [program = '', ...rest] = this.command;
+    const temp = join(folder, 'tmp');
+    const child = spawn(program === 'node' ? process.execPath : program, [...rest, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: temp, BATON_TMPDIR: temp, ...env },
+      signal: AbortSignal.timeout(this.seconds * 1000),
+      killSignal: 'SIGKILL',
+    });
+    const from = this.now();
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', (error) => (stderr += `\n${error.message}`));
+    const ended = new Promise<Run>((resolve) => {
+      child.on('close', (code) =>
+        resolve({ code, stdout, stderr, folder, file: join(folder, 'sync.c1z'), ms: this.now() - from }),
+      );
+    });
+    return { folder, kill: (signal) => child.kill(signal), ended };
+  }
+
+  async run(env: Record<string, string>, args: readonly string[] = [], again?: string): Promise<Run> {
+    return await (
+      await this.start(env, args, again)
+    ).ended;
+  }
+}
