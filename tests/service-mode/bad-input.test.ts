@@ -1,42 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FakeC1, FakeC1Options, Fault, FaultRule } from '@batonkit/conformance';
+import type { FakeC1, Fault, FaultRule } from '@batonkit/conformance';
 import { startFakeC1 } from '@batonkit/conformance';
 import { describe, expect, test } from 'vitest';
 import { fastClock } from './fast-clock.ts';
-import type { Script } from './scripted-connector.ts';
 import { scriptedConnector } from './scripted-connector.ts';
 import { Service } from './service.ts';
+import { withService } from './with-service.ts';
 
 const id = (n: number): string => `2N0tTest00000000000000Task${n}`;
 const sync = (n: number) => ({ id: id(n), taskType: { case: 'syncFull', value: {} } }) as const;
-
-interface World {
-  c1: FakeC1;
-  service: Service;
-  tempDir: string;
-}
-
-async function withService(
-  { script = {}, argv = [], ...fake }: FakeC1Options & { script?: Script; argv?: string[] },
-  rules: readonly FaultRule[],
-  body: (world: World) => Promise<void>,
-): Promise<void> {
-  const clock = fastClock(20);
-  await using c1 = await startFakeC1({ clock, ...fake });
-  for (const rule of rules) c1.fault(rule);
-  const tempDir = mkdtempSync(join(tmpdir(), 'service-'));
-  const service = new Service(scriptedConnector(clock, script), c1, { clock, tempDir, argv });
-  try {
-    await body({ c1, service, tempDir });
-    expect(await service.stop()).toBe(0);
-  } finally {
-    service.signals.emit('SIGTERM');
-    await service.exit;
-    rmSync(tempDir, { recursive: true, force: true });
-  }
-}
 
 const finishes = ({ exchanges }: FakeC1) =>
   exchanges

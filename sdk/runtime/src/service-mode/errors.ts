@@ -56,6 +56,12 @@ export const failC1 = errorTable({
     meaning: 'It would refuse it again, so the service does not go on.',
     remedy: 'Check that the credential is one of a connector and was not revoked.',
   }),
+  'BK-C1-CALL': row<{ said: string }>({
+    status: Status.Unknown,
+    title: ({ said }) => `C1 refused a call${said === '' ? '' : `: ${said}`}.`,
+    meaning: 'The task could not go on.',
+    remedy: 'Run the task again.',
+  }),
   'BK-C1-SILENT': row<{ call: string; seconds: number }>({
     status: Status.DeadlineExceeded,
     title: ({ call, seconds }) => `C1 did not answer ${call} within ${seconds} seconds.`,

@@ -15,6 +15,7 @@ import { answerTask, taskTypeName } from './answer-task.ts';
 import { c1Failure } from './c1-failure.ts';
 import { openDebugLog } from './debug-log.ts';
 import type { TaskResult } from './finish-task.ts';
+import { failC1 } from './errors.ts';
 import { finishTask } from './finish-task.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import { safeId } from './poll-tasks.ts';
@@ -150,13 +151,8 @@ function reportOfTask(thrown: unknown, { c1, logger }: ServiceContext, tempDir: 
   if (!(thrown instanceof ConnectError)) return reportFailure(thrown, tempDir, logger);
   const { status, said, report } = c1Failure(thrown, c1.token);
   if (report !== undefined) return report;
-  return {
-    code: 'BK-C1-CALL',
-    status: status ?? Status.Unknown,
-    title: `C1 refused a call${said === '' ? '' : `: ${said}`}.`,
-    meaning: 'The task could not go on.',
-    remedy: 'Run the task again.',
-  };
+  const call = failC1('BK-C1-CALL', { said }).report;
+  return { ...call, status: status ?? Status.Unknown };
 }
 
 /** Verdicts about what the connector sends: the same connector would send it again. */
