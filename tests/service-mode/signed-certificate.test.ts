@@ -1,5 +1,5 @@
 import { checkSignature, parseCertificate, readVerifyingKey } from '@batonkit/certificate';
-import { makeCredential, type FakeC1 } from '@batonkit/conformance';
+import { makeCredential, type FakeC1, type Fault } from '@batonkit/conformance';
 import { announce, certificateFromAnnotations } from '@batonkit/protocol';
 import { expect, test } from 'vitest';
 import { withService } from './with-service.ts';
@@ -17,7 +17,7 @@ const keyOf = ({ publicKey }: { publicKey: FakeC1['credential']['publicKey'] }) 
   readVerifyingKey(publicKey.export({ type: 'spki', format: 'pem' }).toString());
 
 test('the certificate travels to who announced it, signed with the key of the credential', async () => {
-  const hello = { kind: 'reply', message: { annotations: [announce(['certificate'])] } } as const;
+  const hello: Fault = { kind: 'reply', message: { annotations: [announce(['certificate'])] } };
   await withService({ tasks: [sync] }, [{ on: 'Hello', fault: hello }], async ({ c1 }) => {
     await c1.until(({ tasks }) => tasks.get(id)?.done === true);
     const json = certificateFromAnnotations(annotationsOf(c1));

@@ -58,6 +58,7 @@ export interface Seen {
 class Text extends Writable {
   text = '';
   readonly isTTY: boolean;
+  written: () => void = () => {};
 
   constructor(isTTY = false) {
     super();
@@ -66,6 +67,7 @@ class Text extends Writable {
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString();
+    this.written();
     done();
   }
 }
@@ -95,6 +97,10 @@ export async function runGenuineCase(one: GenuineCase): Promise<Seen> {
   const stdout = new Text(one.tty);
   const stderr = new Text();
   const signals = new EventEmitter();
+  // A service that cannot reach C1 tries for ever: once it has said so, it is stopped.
+  stderr.written = () => {
+    if (stderr.text.includes('the first Hello; it is tried again')) signals.emit('SIGINT');
+  };
   for (const { when, signal } of one.signals ?? []) {
     // A wait means the pauses between tries, which are none here.
     target.asked = (path) => {
