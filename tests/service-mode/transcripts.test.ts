@@ -112,6 +112,9 @@ afterAll(() => {
   for (const [scenario, { why }] of all) console.log(`  ${scenario}: ${why}`);
 });
 
+/** Real milliseconds: an upload that is always refused waits for most of a minute, on a busy machine longer. */
+const LONGEST = 100_000;
+
 describe.concurrent('each recorded conversation', () => {
   test.each(scenarios)('%s', async (scenario) => {
     const recorded = JSON.parse(readFileSync(join(folder, `${scenario}.json`), 'utf8')) as Recorded;
@@ -132,7 +135,7 @@ describe.concurrent('each recorded conversation', () => {
     const isStopped = scenario === 'longpoll-sigint' || scenario.endsWith('-midsync');
     if (recorded.exit_code === 16) await service.exit;
     else if (isStopped) await c1.until(({ exchanges }) => exchanges.length >= recorded.exchange.length);
-    else await c1.until(({ exchanges }) => hasAll(scenario, wanted, lanes(toTranscript(exchanges))));
+    else await c1.until(({ exchanges }) => hasAll(scenario, wanted, lanes(toTranscript(exchanges))), LONGEST);
     const code = await service.stop(scenario === 'sigterm-midsync' ? 'SIGTERM' : 'SIGINT');
     await c1.until(({ exchanges }) => exchanges.every(({ ended }) => ended !== undefined));
 

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runConformance } from '@batonkit/conformance';
+import { afterAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'broken-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string =>
+  fileURLToPath(new URL(`../../sdk/conformance/test/broken/${name}`, import.meta.url));
+
+/** One line for each check, of a connector that is right but for `fault`. */
+async function conformance(fault: string): Promise<{ check: string; verdict: string }[]> {
+  const path = join(folder, `${fault}.yaml`);
+  writeFileSync(
+    path,
+    `kind: batonkit
+name: ${fault}
+command: [node, ${at('program.ts')}, ${fault}]
+target: [node, ${at('target.ts')}]
+proxy: { env: BATON_BASE_URL, to: '\${target.url}' }
+env: { BATON_API_KEY: right-key-1234 }
+secrets: [BATON_API_KEY]
+pageSizes: [3, 5]
+positions: ${fault === 'swallow' ? 9 : 1}
+seconds: 30
+expect: { resources: { user: 12, group: 2 }, entitlements: 2, grants: 12 }
+`,
+  );
+  let said = '';
+  const out = { write: (text: string) => (said += text) };
+  await runConformance({ argv: [path, '--json'], stdout: out, stderr: out });
+  return said
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { check: string; verdict: string });
+}
+
+const broken: [string, string[]][] = [
+  ['none', []],
+  ['ids', ['id-stability']],
+  ['open-secret', ['configuration-json']],
+  ['short-pages', ['page-sizes']],
+  ['swallow', ['errors-at-every-call']],
+  ['leak', ['secrecy']],
+  ['sigterm', ['service-mode']],
+];
+// Each is several processes; the whole table runs where samples are whole.
+const isWhole = process.env['BATONKIT_SAMPLE'] === 'whole';
+const sample = broken.filter(([fault]) => isWhole || fault === 'none' || fault === 'swallow');
+
+test.each(sample)('of a connector broken at %s, %j fails and all else passes', async (fault, failing) => {
+  const outcomes = await conformance(fault);
+  expect(outcomes).toHaveLength(9);
+  expect(outcomes.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => check)).toEqual(failing);
+});
