@@ -30,7 +30,7 @@ expect: { resources: { user: 12, group: 2 }, entitlements: 2, grants: 12 }
   );
   let said = '';
   const out = { write: (text: string) => (said += text) };
-  await runConformance({ argv: [path, '--json'], stdout: out, stderr: out });
+  await runConformance({ argv: [path, '--json'], stdout: out, stderr: out, searchPath: process.env['PATH'] });
   return said
     .split('\n')
     .filter((line) => line.startsWith('{'))

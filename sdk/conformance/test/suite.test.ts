@@ -12,7 +12,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function conformance(path: string): Promise<{ code: number; failed: string[]; said: string }> {
   let said = '';
   const out = { write: (text: string) => (said += text) };
-  const code = await runConformance({ argv: [path, '--json'], stdout: out, stderr: out });
+  const code = await runConformance({
+    argv: [path, '--json'],
+    stdout: out,
+    stderr: out,
+    searchPath: process.env['PATH'],
+  });
   const outcomes = said
     .split('\n')
     .filter((line) => line.startsWith('{'))

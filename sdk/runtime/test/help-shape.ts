@@ -22,6 +22,7 @@ export const ourFlags: readonly string[] = [
   'certificate-key',
   'dry-run',
   'file-mode',
+  'grace-period',
   'max-in-flight',
   'passes',
   'progress',

@@ -15,7 +15,12 @@ Ends with 0 when every check passed or was skipped with a reason, with 1 when on
 `;
 
 /** The program `baton-conformance`. @returns its exit code */
-export async function runConformance(io: { argv: readonly string[]; stdout: Output; stderr: Output }): Promise<number> {
+export async function runConformance(io: {
+  argv: readonly string[];
+  stdout: Output;
+  stderr: Output;
+  searchPath?: string | undefined;
+}): Promise<number> {
   const flags = io.argv.filter((word) => word.startsWith('-'));
   const [path, ...more] = io.argv.filter((word) => !word.startsWith('-'));
   if (flags.some((flag) => flag === '--help' || flag === '-h')) {
@@ -30,7 +35,7 @@ export async function runConformance(io: { argv: readonly string[]; stdout: Outp
   try {
     const description = await readDescription(path, CHECKS);
     let failed = 0;
-    for await (const outcome of runSuite(description, systemClock, new AbortController().signal)) {
+    for await (const outcome of runSuite(description, systemClock, new AbortController().signal, io.searchPath ?? '')) {
       if (outcome.verdict === 'failed') failed += 1;
       const { check, verdict, reason, ms } = outcome;
       const seconds = `${(ms / 1000).toFixed(1)} s`.padStart(7);

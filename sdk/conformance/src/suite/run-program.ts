@@ -27,17 +27,20 @@ export class Launcher {
   private readonly root: string;
   private readonly now: () => number;
   private readonly seconds: number;
+  private readonly searchPath: string;
 
   constructor(
     { command, files, seconds }: { command: readonly string[]; files: Record<string, string>; seconds: number },
     root: string,
     now: () => number,
+    searchPath: string,
   ) {
     this.command = command;
     this.files = files;
     this.root = root;
     this.now = now;
     this.seconds = seconds;
+    this.searchPath = searchPath;
   }
 
   async newFolder(): Promise<string> {
@@ -55,7 +58,7 @@ export class Launcher {
     const child = spawn(program === 'node' ? process.execPath : program, [...rest, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: temp, BATON_TMPDIR: temp, ...env },
+      env: { PATH: this.searchPath, HOME: folder, TMPDIR: temp, BATON_TMPDIR: temp, ...env },
       signal: AbortSignal.timeout(this.seconds * 1000),
       killSignal: 'SIGKILL',
     });

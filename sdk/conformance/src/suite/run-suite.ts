@@ -37,9 +37,15 @@ const isAsked = (check: string, { kind, pageSizes, proxy }: Description): boolea
 /**
  * Makes all checks, one after the other, and yields each when it is known.
  *
+ * @param searchPath where programs are found: all that they get of the environment
  * @throws BatonError `BK-CONFORMANCE-TARGET`
  */
-export async function* runSuite(description: Description, clock: Clock, signal: AbortSignal): AsyncGenerator<Outcome> {
+export async function* runSuite(
+  description: Description,
+  clock: Clock,
+  signal: AbortSignal,
+  searchPath: string,
+): AsyncGenerator<Outcome> {
   const now = (): number => clock.monotonic();
   const judge = async (check: string, made: () => Promise<string>): Promise<Outcome> => {
     const from = now();
@@ -70,7 +76,7 @@ export async function* runSuite(description: Description, clock: Clock, signal: 
     const filled = Object.entries(description.env).map(([name, value]) => [name, target.fill(value)] as const);
     const subject: Subject = {
       description,
-      launcher: new Launcher(description, root, now),
+      launcher: new Launcher(description, root, now, searchPath),
       env: {
         ...Object.fromEntries(filled),
         ...(wanted === undefined || proxy === undefined ? {} : { [wanted.env]: proxy.url }),
