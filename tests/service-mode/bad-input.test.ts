@@ -91,6 +91,15 @@ describe('tasks', () => {
     });
   });
 
+  test('one whose first heartbeat breaks with its connection is given back, not said to be cancelled', async () => {
+    await withService({ tasks: [sync(1)] }, [{ on: 'Heartbeat', fault: { kind: 'hang' } }], async ({ c1 }) => {
+      await c1.until(({ exchanges }) => exchanges.some(({ call, messages }) => call === 'Heartbeat' && messages[0]));
+      c1.cut();
+      await c1.until((c1) => finishes(c1).length === 1);
+      expect(finishes(c1)[0]).toMatchObject({ taskId: id(1), status: { code: 14 } });
+    });
+  });
+
   test('one whose end C1 does not hear of at first is told again', async () => {
     const rule: FaultRule = { on: 'FinishTask', fault: { kind: 'cut' }, times: 3 };
     await withService({ tasks: [sync(1)] }, [rule], async ({ c1 }) => {

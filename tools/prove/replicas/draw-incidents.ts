@@ -17,7 +17,7 @@ export const troubles = [
   'finish refused',
   'answer of finish lost',
   'token refused',
-  'tokens expired',
+  'token not taken',
 ] as const;
 export type Trouble = (typeof troubles)[number];
 

@@ -29,7 +29,10 @@ export function judgeReplicas(evidence: Evidence): string[] {
   for (const plan of plans) {
     const record = tasks.get(plan.id);
     if (record === undefined) problems.push(`${plan.id}: it is gone`);
-    else problems.push(...judgeTask(plan, record, evidence).map((problem) => `${plan.id}: ${problem}`));
+    else {
+      const found = judgeTask(plan, record, evidence);
+      if (found.length > 0) problems.push(`${plan.id}: ${found.join('; ')}. ${story(plan, record, evidence)}`);
+    }
   }
   for (const { hostId, at, code } of unexpected) {
     const wasRefused = code === 16 && refused.some((when) => when <= at && at - when < 10_000);
@@ -70,7 +73,10 @@ function judgeTask(plan: TaskPlan, record: TaskRecord, evidence: Evidence): stri
   if (first?.request.finalState.case === 'error') {
     const { code } = first.request.status ?? {};
     const isCancelled = record.cancelled && code === 1;
-    if (!isCancelled) problems.push(`it ended with status ${code}: ${first.request.status?.message ?? ''}`);
+    // A task whose first heartbeat fails is given back, to be done another time.
+    const isGivenBack = code === 14 && !first.request.finalState.value.nonRetryable && wasHit(plan.id, exchanges);
+    if (!isCancelled && !isGivenBack)
+      problems.push(`it ended with status ${code}: ${first.request.status?.message ?? ''}`);
   }
   if (first?.request.finalState.case === 'success') {
     const asset = record.assets.findLast(({ kind, at }) => kind === 'c1z' && at <= first.at);
@@ -78,6 +84,30 @@ function judgeTask(plan: TaskPlan, record: TaskRecord, evidence: Evidence): stri
     else problems.push(...judgeFile(asset.path, truth));
   }
   return problems;
+}
+
+/** What happened to a task, for whoever has to find out why. */
+function story(plan: TaskPlan, record: TaskRecord, { exchanges, kills }: Evidence): string {
+  const from = Math.min(...record.issues.map(({ at }) => at));
+  const to = Math.max(...record.issues.map(({ at }) => at), ...record.finishes.map(({ at }) => at));
+  const hosts = new Set(record.issues.map(({ hostId }) => hostId));
+  const calls = exchanges.filter(({ messages, began, fault }) => {
+    const about = messages[0]?.message as { taskId?: string; msg?: { value?: { taskId?: string } } } | undefined;
+    const isOwn = about?.taskId === plan.id || about?.msg?.value?.taskId === plan.id;
+    return isOwn || (fault !== undefined && began >= from - 100 && began <= to);
+  });
+  const lines = [
+    ...record.issues.map(({ hostId, at }) => ({ at, text: `given to ${hostId}` })),
+    ...kills
+      .filter(({ hostId, at }) => hosts.has(hostId) && at >= from && at <= to)
+      .map((one) => ({ at: one.at, text: `${one.hostId} killed` })),
+    ...calls.map(({ began, ended, call, outcome, fault, connection, status }) => ({
+      at: began,
+      text: `${call}${fault === undefined ? '' : ` (${fault})`} on ${connection} until ${ended ?? '…'} ${outcome ?? ''} ${status?.code ?? ''}`,
+    })),
+  ];
+  const told = lines.sort((a, b) => a.at - b.at).map(({ at, text }) => `${at} ${text}`);
+  return `Plan: ${plan.kill ?? plan.trouble ?? 'nothing'}. ${told.join(', ')}.`;
 }
 
 function judgeFile(path: string, truth: State): string[] {
@@ -100,6 +130,16 @@ function answerWasLost(taskId: string, exchanges: readonly Exchange[]): boolean 
   const [counted] = ends;
   if (counted === undefined || counted.outcome !== 'answered') return true;
   return exchanges.some(({ fault, connection }) => fault === 'cut' && connection === counted.connection);
+}
+
+/** Whether a heartbeat of the task failed, or was answered on a connection that was cut. */
+function wasHit(taskId: string, exchanges: readonly Exchange[]): boolean {
+  return exchanges.some(
+    ({ call, messages, fault, connection }) =>
+      call === 'Heartbeat' &&
+      (messages[0]?.message as { taskId?: string } | undefined)?.taskId === taskId &&
+      (fault !== undefined || exchanges.some((other) => other.fault === 'cut' && other.connection === connection)),
+  );
 }
 
 /** A sync file as it is, and what is packed in it. */

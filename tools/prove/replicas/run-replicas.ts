@@ -58,6 +58,8 @@ export async function runReplicas(options: ReplicasOptions): Promise<ReplicasVer
     holdMs: 1000,
     heartbeatMs: 1000,
     leaseMs,
+    // Replaced ten seconds before their end, so that many are asked for.
+    tokenSeconds: 14,
   });
   const apiKey = tenant.tenant.keys.super_admin;
   const environment = {

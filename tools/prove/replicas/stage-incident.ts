@@ -111,17 +111,16 @@ async function trouble({ id, at }: TaskPlan, name: NonNullable<TaskPlan['trouble
       return fault('FinishTask', { kind: 'status', code: 14, message: 'later' });
     case 'answer of finish lost':
       return fault('FinishTask', { kind: 'cut' }, { dealtWith: true });
-    case 'token refused':
-    case 'tokens expired':
-      await c1.until(() => record.issues.length > 0 || record.done, LONG);
-      if (name === 'token refused') {
-        const active = c1.fault({ on: 'token', fault: { kind: 'http', status: 401 } });
-        c1.expireTokens();
-        await c1.until(() => active.hits > 0, LONG);
-        refused.push(c1.now());
-      } else c1.expireTokens();
+    case 'token refused': {
+      // Tokens live shortly here: one is asked for soon.
+      const active = c1.fault({ on: 'token', fault: { kind: 'http', status: 401 } });
+      await c1.until(() => active.hits > 0, LONG);
+      refused.push(c1.now());
       note();
       return;
+    }
+    case 'token not taken':
+      return fault('FinishTask', { kind: 'status', code: 16, message: 'not that token' });
   }
 }
 

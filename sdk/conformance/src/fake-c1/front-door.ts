@@ -57,6 +57,8 @@ export async function openFrontDoor(made: MadeCertificate, port: number, visitor
     }
     const session = performServerHandshake(socket);
     connection.session = session;
+    // As real servers have it, an upload that is read slowly holds up itself and no other call of its connection.
+    session.setLocalWindowSize(64 * 1024 * 1024);
     session.on('error', () => undefined);
     session.on('stream', (stream, headers) => {
       stream.on('error', () => undefined);

@@ -1,7 +1,7 @@
 import { networkFailure } from '@batonkit/connector';
 import type { ErrorReport } from '@batonkit/kernel';
 import { BatonError, REDACTED, Status } from '@batonkit/kernel';
-import { ConnectError } from '@connectrpc/connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { failC1 } from './errors.ts';
 
 /** What went wrong with a call to C1. */
@@ -24,6 +24,11 @@ export function c1Failure(thrown: unknown, token?: string): C1Failure {
   const network = networkFailure(thrown.cause, '');
   if (network.kind === 'network' && network.detail !== 'UNKNOWN' && !network.detail.startsWith('ERR_HTTP2')) {
     const { report } = failC1('BK-C1-DOWN', { why: inWords[network.reason] });
+    return { status: Status.Unavailable, said: report.title, report };
+  }
+  // A connection that breaks ends its calls so. Passed on, C1 would read that the task was cancelled, which nobody did.
+  if (thrown.code === Code.Canceled && thrown.rawMessage.startsWith('http/2 stream closed')) {
+    const { report } = failC1('BK-C1-DOWN', { why: inWords.reset });
     return { status: Status.Unavailable, said: report.title, report };
   }
   // Connect's codes have the numbers of gRPC's, which are our statuses.
