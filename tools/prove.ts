@@ -12,5 +12,7 @@ if (proof === undefined) {
   process.stderr.write(`There is no proof "${name}". Known: ${Object.keys(proofs).join(', ')}.\n`);
   process.exit(2);
 }
+// An end that runs the exit handlers: what a proof started ends with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const { prove } = await proof();
 process.exit(await prove(args));

@@ -36,6 +36,8 @@ export class Replica {
     this.temp = join(options.directory, `${options.hostId}-temp`);
     mkdirSync(this.temp, { recursive: true });
     this.start();
+    // Whoever stops the proof stops its processes.
+    process.once('exit', () => this.child?.kill('SIGKILL'));
   }
 
   /** All that it has printed so far, over all its lives. */
