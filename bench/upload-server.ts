@@ -6,12 +6,12 @@ import { writeFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { makeCertificate } from '@batonkit/conformance';
-import { systemClock, systemRandom } from '@batonkit/kernel';
+import { systemRandom } from '@batonkit/kernel';
 import { BatonService } from '@batonkit/protocol/connectorapi';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 
-const { authority, certificate, key } = makeCertificate(systemClock, systemRandom);
+const { authority, certificate, key } = makeCertificate(systemRandom);
 writeFileSync(process.argv[2] ?? '', authority);
 const grpc = connectNodeAdapter({
   routes: (router) =>

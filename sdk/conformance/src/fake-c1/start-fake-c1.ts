@@ -83,7 +83,7 @@ export async function startFakeC1(options: FakeC1Options = {}): Promise<FakeC1> 
   const own = options.directory === undefined;
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'fake-c1-'));
   mkdirSync(directory, { recursive: true });
-  const certificate = makeCertificate(clock, random);
+  const certificate = makeCertificate(random);
   const authorityFile = join(directory, 'authority.pem');
   writeFileSync(authorityFile, certificate.authority);
 
