@@ -56,7 +56,8 @@ describe('fields', () => {
   test('where an error arose is told without its words and without paths of this machine', () => {
     const frames = framesOf(new Error('/home/ada/secret'));
     expect(frames[0]).toMatch(/test\/logging\.test\.ts:\d+:\d+/);
-    expect(frames.join()).not.toMatch(/ada|file:|\/tmp|\/home|\/work/);
+    expect(frames.join()).not.toMatch(/ada|file:|(^|[^.\w])\/\w/);
+    expect(frames.join()).not.toContain(process.cwd());
   });
 
   test('whatever is logged, it is one line that can be read, without the secret in any form', () => {
