@@ -1,16 +1,7 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { readFileSync, readdirSync } from 'node:fs';
+import * as http2 from 'node:http2';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { connectInMemory } from '@batonkit/connector';
-import type { CertificateAuthority } from '@batonkit/kernel/certificate-authority';
-import { ed25519ToSeed } from '@batonkit/kernel/certificate-authority';
-import { ServerConfigSchema } from '@batonkit/protocol/connector-wrapper';
-import type { ChildConnectorOptions } from '@batonkit/syncer/start-child-connector';
 import { startChildConnector } from '@batonkit/syncer/start-child-connector';
 import type { Resource } from '@batonkit/protocol';
 import {
@@ -21,103 +12,20 @@ import {
   ResourceTypesService,
 } from '@batonkit/protocol';
 import type { DescMethod, Message } from '@bufbuild/protobuf';
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import * as http2 from 'node:http2';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { credentialsOf, deps, fixtureService, newAuthority, newFolder, syncTo } from './served.ts';
+import type { ByHand } from './child-by-hand.ts';
+import { byHand, call, childOptions, lineFor, NODE_COMPILE_CACHE, program, settings } from './child-by-hand.ts';
+import { credentialsOf, fixtureService, newAuthority, newFolder, syncTo } from './served.ts';
 
-const program = fileURLToPath(new URL('fixture-program.ts', import.meta.url));
-const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url));
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../../tests/fixtures/child/${name}`, import.meta.url), 'utf8');
-const settings = { BATON_BASE_URL: 'https://x.example', BATON_API_KEY: 'key-of-a-test', BATON_LOG_FORMAT: 'json' };
 
 type Asked = Message & { resource?: Resource | undefined; resourceTypeId?: string; pageToken?: string };
 const services = [ConnectorService, ResourceTypesService, ResourcesService, EntitlementsService, GrantsService];
 const methods = new Map<string, DescMethod>(
   services.flatMap(({ typeName, methods: all }) => all.map((one) => [`/${typeName}/${one.name}`, one] as const)),
 );
-
-/** A child of a parent that may do everything wrong. */
-interface ByHand extends AsyncDisposable {
-  process: ChildProcess;
-  port: number;
-  write(text: string): void;
-  end(): Promise<{ code: number | null; signal: NodeJS.Signals | null; stderr: string }>;
-}
-
-async function byHand(folder: string, more: Record<string, string> = {}): Promise<ByHand> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  const env = {
-    NODE_COMPILE_CACHE,
-    BATON_TMPDIR: folder,
-    ...settings,
-    BATON_CONNECTOR_SERVICE_LISTENER_FD: '3',
-    ...more,
-  };
-  const child = spawn(process.execPath, [program, '--users', '30', '_connector-service'], {
-    cwd: folder,
-    env,
-    stdio: ['pipe', 'inherit', 'pipe', (listener as unknown as { _handle: { fd: number } })._handle.fd],
-  }) as ChildProcess;
-  listener.close();
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin?.on('error', () => {});
-  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  return {
-    process: child,
-    port,
-    write: (text) => void child.stdin?.write(text),
-    end: async () => {
-      const [code, signal] = await closed;
-      return { code, signal, stderr };
-    },
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await closed;
-    },
-  };
-}
-
-function lineFor(authority: CertificateAuthority, listenPort: number, more: object = {}): string {
-  const { cert, privateKey } = authority.issue({ commonName: 'child', hosts: ['127.0.0.1'] });
-  const credential = { caCert: authority.cert, cert, key: ed25519ToSeed(privateKey), ...more };
-  const config = create(ServerConfigSchema, { credential, listenPort });
-  return Buffer.from(toBinary(ServerConfigSchema, config)).toString('base64');
-}
-
-/** One gRPC call with bare HTTP/2: the status, and what was answered. */
-async function call(
-  session: http2.ClientHttp2Session,
-  path: string,
-  hex: string,
-): Promise<{ code: number; hex: string }> {
-  const body = Buffer.from(hex, 'hex');
-  const frame = Buffer.alloc(5);
-  frame.writeUInt32BE(body.length, 1);
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': path,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-    'grpc-accept-encoding': 'gzip',
-  });
-  const chunks: Buffer[] = [];
-  let code: unknown;
-  const read = (headers: http2.IncomingHttpHeaders): void => {
-    if (headers['grpc-status'] !== undefined) code = headers['grpc-status'];
-  };
-  stream
-    .on('response', read)
-    .on('trailers', read)
-    .on('data', (chunk: Buffer) => chunks.push(chunk));
-  stream.end(Buffer.concat([frame, body]));
-  await once(stream, 'close');
-  return { code: Number(code), hex: Buffer.concat(chunks).subarray(5).toString('hex') };
-}
 
 describe('the child of a stock parent', () => {
   it('answers every service and method with the code of a genuine one', async () => {
@@ -152,7 +60,7 @@ describe('the child of a stock parent', () => {
     using folder = newFolder();
     const env = { NODE_COMPILE_CACHE, BATON_TMPDIR: folder.path, ...settings };
     const args = [program, '--users', '300'];
-    await using remote = await startChildConnector({ ...child, args, env });
+    await using remote = await startChildConnector({ ...childOptions, args, env });
     await using service = fixtureService(join(folder.path, 'memory'), { users: 300 });
     const over = await syncTo(folder.path, remote.client, 'over');
     const here = await syncTo(folder.path, connectInMemory(service), 'here');
@@ -301,102 +209,5 @@ describe('the child of a stock parent', () => {
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
-  });
-});
-
-const child: ChildConnectorOptions = {
-  ...deps,
-  program: process.execPath,
-  args: [],
-  env: {},
-  signal: new AbortController().signal,
-  output: 'ignore',
-};
-
-describe('a parent of any connector', () => {
-  const write = (folder: string, source: string): string[] => {
-    const path = join(folder, 'odd.mjs');
-    writeFileSync(path, source);
-    return [path];
-  };
-
-  it.each([
-    ['ends with 3 before it serves', 'process.exit(3)', 'BK-CHILD-ENDED', /exit code 3/],
-    ['ends with 0 before it serves', 'process.exit(0)', 'BK-CHILD-ENDED', /exit code 0/],
-    ['never serves', 'setInterval(() => {}, 1000)', 'BK-REMOTE', /does not answer/],
-    [
-      'serves no TLS',
-      "(await import('node:net')).createServer((s) => s.end('no')).listen({ fd: 3 })",
-      'BK-REMOTE',
-      /./,
-    ],
-  ])('gives up on one that %s', async (_, source, code, title) => {
-    using folder = newFolder();
-    await expect(
-      startChildConnector({ ...child, args: write(folder.path, source), startMs: 1500 }),
-    ).rejects.toMatchObject({
-      report: { code, title: expect.stringMatching(title) as string },
-    });
-  });
-
-  it('gives up on a program that is not there, and on one that shows another certificate', async () => {
-    using folder = newFolder();
-    await expect(startChildConnector({ ...child, program: join(folder.path, 'none') })).rejects.toMatchObject({
-      report: { code: 'BK-CHILD-ENDED' },
-    });
-    const { cert, key } = credentialsOf(newAuthority());
-    const source = `(await import('node:tls')).createServer(${JSON.stringify({ cert, key })}).listen({ fd: 3 })`;
-    await expect(startChildConnector({ ...child, args: write(folder.path, source) })).rejects.toMatchObject({
-      report: { code: 'BK-REMOTE', title: expect.stringMatching(/not of the authority/) as string },
-    });
-  });
-
-  it('says so when the child dies in the midst of a sync, and no file appears', async () => {
-    using folder = newFolder();
-    const pidFile = join(folder.path, 'pid');
-    const source = `import { writeFileSync } from 'node:fs';
-      process.on('SIGUSR2', () => process.exit(7));
-      writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
-      await import(${JSON.stringify(program)});`;
-    const env = { NODE_COMPILE_CACHE, BATON_TMPDIR: folder.path, ...settings, BATON_BEHAVIOUR: 'hold' };
-    await using remote = await startChildConnector({ ...child, args: write(folder.path, source), env });
-    const sync = syncTo(folder.path, {
-      ...remote.client,
-      resources: {
-        // The first of these calls waits for a reading that never ends.
-        listResources: (request, options) => {
-          process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGUSR2');
-          return remote.client.resources.listResources(request, options);
-        },
-      },
-    });
-    await expect(sync).rejects.toMatchObject({
-      report: { code: 'BK-CHILD-ENDED', title: expect.stringMatching(/exit code 7/) as string },
-    });
-    expect(readdirSync(folder.path).filter((name) => name.endsWith('.c1z'))).toEqual([]);
-  });
-});
-
-// What it serves is tested in connector-server.test.ts; here that it is a command.
-describe('serve', () => {
-  it('serves until a signal comes', async () => {
-    using folder = newFolder();
-    const authority = newAuthority();
-    const { ca, cert, key } = credentialsOf(authority);
-    for (const [name, text] of Object.entries({ ca, cert, key })) writeFileSync(join(folder.path, name), text);
-    const flags = ['--listen', '127.0.0.1:0', '--tls-cert', 'cert', '--tls-key', 'key', '--tls-client-ca', 'ca'];
-    const served = spawn(process.execPath, [program, 'serve', ...flags], {
-      cwd: folder.path,
-      env: { NODE_COMPILE_CACHE, BATON_TMPDIR: folder.path, ...settings },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const closed = once(served, 'close');
-    const [said] = (await once(served.stdout, 'data')) as [Buffer];
-    const port = /serves on 127\.0\.0\.1:(\d+)/.exec(String(said))?.[1];
-    const session = http2.connect(`https://127.0.0.1:${port}`, credentialsOf(authority));
-    expect(await call(session, '/grpc.health.v1.Health/Check', '')).toEqual({ code: 0, hex: '0801' });
-    session.destroy();
-    served.kill('SIGTERM');
-    expect(await closed).toEqual([0, null]);
   });
 });
