@@ -10,24 +10,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SyncEvent } from '../src/sync-event.ts';
 import { syncToFile } from '../src/sync-to-file.ts';
 import type { SyncOptions } from '../src/sync-to-file.ts';
-import { fakeConnector, grant } from './fake-connector.ts';
+import { fakeConnector, grant, viewers } from './fake-connector.ts';
 
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'syncer-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-const tenant = {
-  users: ['ada', 'bob', 'cy'],
-  roles: ['admin', 'viewer'],
-  holds: [
-    [0, 0],
-    [1, 0],
-    [1, 1],
-    [1, 2],
-  ] satisfies [number, number][],
-};
 
 /** Whoever is a viewer is an admin, too. */
 const reaching = create(GrantSchema, {
@@ -43,7 +32,7 @@ const reaching = create(GrantSchema, {
 });
 
 async function run(more: Partial<SyncOptions> = {}) {
-  const { client } = fakeConnector(tenant, {
+  const { client } = fakeConnector(viewers, {
     pageSize: 10,
     readingAnswers: 0,
     typeScopedGrants: false,

@@ -34,6 +34,30 @@ export interface Tenant {
   holds: [role: number, user: number][];
 }
 
+/** Of a role, of two, and of none. */
+export const small: Tenant = {
+  users: ['u1', 'u2', 'u3', 'u4', 'u5'],
+  roles: ['r1', 'r2', 'r3'],
+  holds: [
+    [0, 0],
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ],
+};
+
+/** Ada is admin, and everybody a viewer. */
+export const viewers: Tenant = {
+  users: ['ada', 'bob', 'cy'],
+  roles: ['admin', 'viewer'],
+  holds: [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [1, 2],
+  ],
+};
+
 export interface Page<T> {
   list: T[];
   nextPageToken: string;

@@ -20,8 +20,8 @@ import type { SyncOptions } from '../src/sync-to-file.ts';
 import { syncToFile, syncUncertified } from '../src/sync-to-file.ts';
 import type { ResumeOptions } from '../src/take-up.ts';
 import { hasUnfinishedSync } from '../src/take-up.ts';
-import { fakeConnector } from './fake-connector.ts';
-import type { Page, Tenant } from './fake-connector.ts';
+import { fakeConnector, small } from './fake-connector.ts';
+import type { Page } from './fake-connector.ts';
 import { expected, richConnector } from './rich-connector.ts';
 import type { RichTenant } from './rich-connector.ts';
 
@@ -70,16 +70,6 @@ async function contents(path: string) {
 const leaveAs = (name: string, workDir: string): void =>
   cpSync(workDir, `${join(folder, name, 'sync.c1z')}.partial`, { recursive: true });
 
-const small: Tenant = {
-  users: ['u1', 'u2', 'u3', 'u4', 'u5'],
-  roles: ['r1', 'r2', 'r3'],
-  holds: [
-    [0, 0],
-    [0, 1],
-    [0, 2],
-    [1, 2],
-  ],
-};
 const plain = { pageSize: 2, readingAnswers: 1, typeScopedGrants: false };
 
 const rich: RichTenant = {

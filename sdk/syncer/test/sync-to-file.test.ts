@@ -15,7 +15,7 @@ import { ProgressClock } from '../src/progress-clock.ts';
 import type { SyncResult } from '../src/sync-to-file.ts';
 import { syncToFile } from '../src/sync-to-file.ts';
 import type { FakeOptions, Page, Tenant } from './fake-connector.ts';
-import { entitlement, evidenceOf, fakeConnector, grant, structOf } from './fake-connector.ts';
+import { entitlement, evidenceOf, fakeConnector, small, grant, structOf } from './fake-connector.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -24,16 +24,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const plain: FakeOptions = { pageSize: 2, readingAnswers: 0, typeScopedGrants: false };
-const small: Tenant = {
-  users: ['u1', 'u2', 'u3', 'u4', 'u5'],
-  roles: ['r1', 'r2', 'r3'],
-  holds: [
-    [0, 0],
-    [0, 1],
-    [0, 2],
-    [1, 2],
-  ],
-};
 
 async function sync(
   tenant: Tenant,

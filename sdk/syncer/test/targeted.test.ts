@@ -11,7 +11,7 @@ import type { SyncEvent } from '../src/sync-event.ts';
 import type { SyncTarget } from '../src/sync-scope.ts';
 import { syncToFile, syncUncertified } from '../src/sync-to-file.ts';
 import type { SyncOptions } from '../src/sync-to-file.ts';
-import { fakeConnector } from './fake-connector.ts';
+import { fakeConnector, viewers } from './fake-connector.ts';
 import { recordedConnector } from './recorded-connector.ts';
 import { richConnector } from './rich-connector.ts';
 
@@ -21,16 +21,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const tenant = {
-  users: ['ada', 'bob', 'cy'],
-  roles: ['admin', 'viewer'],
-  holds: [
-    [0, 0],
-    [1, 0],
-    [1, 1],
-    [1, 2],
-  ] satisfies [number, number][],
-};
 const plain = { pageSize: 2, readingAnswers: 0, typeScopedGrants: false };
 const bid = (text: string): SyncTarget => {
   const target = parseResourceBatonId(text);
@@ -73,7 +63,7 @@ describe('a targeted sync', () => {
   test.each([false, true])(
     'has one resource with its entitlements and grants (type-scoped: %s)',
     async (typeScoped) => {
-      const { client, calls } = fakeConnector(tenant, { ...plain, typeScopedGrants: typeScoped });
+      const { client, calls } = fakeConnector(viewers, { ...plain, typeScopedGrants: typeScoped });
       const options = optionsFor(client, [bid('bid:r:role/viewer'), bid('bid:r:role/viewer')]);
       const { certificate } = await syncToFile(options);
       expect(await rows(options.path)).toEqual({
@@ -93,7 +83,7 @@ describe('a targeted sync', () => {
   );
 
   test('is a part of the last whole run in the file', async () => {
-    const { client } = fakeConnector(tenant, plain);
+    const { client } = fakeConnector(viewers, plain);
     const whole = optionsFor(client, []);
     const { summary } = await syncToFile(whole);
     const options = optionsFor(client, [bid('bid:r:user/bob')], {
@@ -109,7 +99,7 @@ describe('a targeted sync', () => {
   });
 
   test('leaves out what is not there, says so, and is certified all the same', async () => {
-    const { client } = fakeConnector(tenant, plain);
+    const { client } = fakeConnector(viewers, plain);
     const events: SyncEvent[] = [];
     const options = optionsFor(client, [bid('bid:r:role/gone')], { observe: (event) => events.push(event) });
     const { certificate } = await syncToFile(options);
@@ -122,7 +112,7 @@ describe('a targeted sync', () => {
     [['entitlements', 'grants'], [], []],
     [['grants'], ['role:admin:assigned'], []],
   ] as const)('without %j', async (skip, entitlements, grants) => {
-    const { client } = fakeConnector(tenant, plain);
+    const { client } = fakeConnector(viewers, plain);
     const scope = { types: ['role', 'user'], skip: [...skip] };
     const options = optionsFor(client, [bid('bid:r:role/admin')], { scope });
     await syncToFile(options);
@@ -174,13 +164,13 @@ describe('is no sync at all', () => {
   };
 
   test('of a type that is not there, or of no id', async () => {
-    const { client } = fakeConnector(tenant, plain);
+    const { client } = fakeConnector(viewers, plain);
     expect(await failure(client, bid('bid:r:team/x'))).toMatchObject({ code: 'BK-SYNC-SCOPE' });
     expect(await failure(client, {})).toMatchObject({ code: 'BK-SYNC-TARGET' });
   });
 
   test('when the source answers 404 to a list: that says nothing of the resource', async () => {
-    const { client } = fakeConnector(tenant, plain);
+    const { client } = fakeConnector(viewers, plain);
     const absent = new BatonError(
       { code: 'RL-PATH', status: Status.NotFound, title: 'No list.', meaning: 'None.', remedy: 'None.' },
       new ConnectError('no list'),
@@ -190,7 +180,7 @@ describe('is no sync at all', () => {
   });
 
   test('when another resource is answered', async () => {
-    const { client } = fakeConnector(tenant, plain);
+    const { client } = fakeConnector(viewers, plain);
     const other = bid('bid:r:role/admin');
     const { getResource } = client.resourceGetter;
     const mixed = {
