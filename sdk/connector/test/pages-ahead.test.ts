@@ -6,7 +6,7 @@ import { VirtualClock } from '@batonkit/kernel';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { FetchPage, PageRequest } from '../src/index.ts';
 import { planOf } from './plan-of-a-test.ts';
-import { codeOf, evidenceOf, pagedList, readPlan, type Result } from './read-of-a-test.ts';
+import { codeOf, evidenceOf, pagedList, readChanged, readPlan, type Result } from './read-of-a-test.ts';
 import { calm, Tenant, type TenantSettings } from './tenant-of-a-test.ts';
 
 const spoolDir = mkdtempSync(join(tmpdir(), 'pages-ahead-'));
@@ -119,5 +119,49 @@ describe('pages of a list', () => {
     const { moment } = evidenceOf(result);
     expect(Date.parse(moment?.to ?? '') - Date.parse(moment?.from ?? '')).toBeLessThan(1000);
     expect(codeOf(result)).toBe('complete');
+  });
+
+  test('that all find their member gone, while its first page still came, make the pass void and not the sync', async () => {
+    const change = Promise.withResolvers<void>();
+    let firsts = 0;
+    const result = await readChanged({ spoolDir }, { users: 90 }, 'per-role', (plan, tenant) => {
+      const list = plan.lists.at(-1);
+      if (list?.kind !== 'paged-per-member') throw new Error('no such list');
+      const { page } = list;
+      list.page = async (role, request) => {
+        if (role !== 'r3' || firsts > 2) return await page(role, request);
+        if (request.skip === 0) firsts++;
+        if (firsts < 2) return await page(role, request);
+        if (request.skip > 0) await change.promise;
+        const answer = await page(role, request);
+        if (request.skip > 0) return answer;
+        tenant.change('dissolve');
+        change.resolve();
+        await setImmediate();
+        return answer;
+      };
+    });
+    expect(codeOf(result)).toBe('complete');
+    expect(evidenceOf(result)).toMatchObject({ passes: 4 });
+  });
+
+  test('are not taken where a cursor leads on', async () => {
+    // A list that came whole when it was looked at has grown since, and now gives cursors.
+    const { result } = await watch(
+      { users: 34, uncounted: true },
+      4,
+      (page) => async (request) => {
+        if (request.skip > 0 && request.cursor === undefined) {
+          const answer = await page(request);
+          return answer.kind === 'page' ? { ...answer, rows: [] } : answer;
+        }
+        const answer = await page({ ...request, skip: Number(request.cursor ?? 0) });
+        if (answer.kind !== 'page') return answer;
+        const end = Number(request.cursor ?? 0) + answer.rows.length;
+        return { ...answer, next: end < 34 ? String(end) : null };
+      },
+      10,
+    );
+    expect(evidenceOf(result)).toMatchObject({ passes: 2 });
   });
 });

@@ -27,6 +27,8 @@ export class PagesAhead implements Disposable {
   async take(run: ListRun): Promise<Page> {
     const { sizes } = this.options;
     const isFirst = run.pages === 0;
+    // Pages ahead begin at rows: none of them is what a cursor leads to.
+    if (run.cursor !== undefined) this.drop();
     const ahead = this.pages.get(run.received);
     this.pages.delete(run.received);
     const started = ahead ?? this.start(run.received, isFirst, run.cursor);

@@ -171,11 +171,12 @@ export class Pass implements OpenPass {
     let count: number | null = 0;
     let received = 0;
     const readOne = async (member: string, signal: AbortSignal): Promise<ListRun | 'vanished'> => {
-      let absent: BatonError | undefined;
+      // Several pages at once may find it gone; the one whose turn comes first is thrown.
+      const absent = new Set<unknown>();
       let distinct = 0;
       const page: PagedList['page'] = async (request) => {
         const answer = await list.page(member, request);
-        if (answer.kind === 'absent') absent = answer.error;
+        if (answer.kind === 'absent') absent.add(answer.error);
         return answer;
       };
       const onPage = (rows: readonly unknown[], ids: readonly string[]): number | 'stop' => {
@@ -203,7 +204,7 @@ export class Pass implements OpenPass {
         if (run.outcome === 'end') this.checkCount(list, run, distinct);
         return run;
       } catch (error) {
-        if (absent === undefined || error !== absent) throw error;
+        if (!absent.has(error)) throw error;
         if (!(await list.isGone(member, signal))) throw error;
         // What was already taken of it is in no pass that proves anything.
         if (distinct > 0) this.void(list.name);
