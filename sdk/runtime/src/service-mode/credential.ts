@@ -6,7 +6,7 @@ import { failC1 } from './errors.ts';
 
 /** A connector's credential at C1 (protocol: runtime 3.1). */
 export interface Credential {
-  /** Whole, as it was given. */
+  /** Whole, as it was given but for a line break at its end. */
   clientId: string;
   /** What stands before the `@`; it goes into the user agent. */
   name: string;
@@ -24,7 +24,11 @@ export interface Credential {
  *
  * @throws BatonError `BK-C1-ID`, `BK-C1-SECRET` (exit 2); no part of the secret is in them
  */
-export function readCredential(clientId: string, clientSecret: string): Credential {
+export function readCredential(givenId: string, clientSecret: string): Credential {
+  // A line break at its end comes from a file or a shell.
+  const clientId = givenId.replace(/[\r\n]+$/, '');
+  // Its name goes into a header. One that no header takes would fail each call, and be tried again for ever.
+  if (!/^[\x21\x23-\x7e]+$/.test(clientId)) throw failC1('BK-C1-ID', {});
   const at = clientId.indexOf('@');
   const slash = clientId.indexOf('/', at);
   if (at < 1 || slash < 0) throw failC1('BK-C1-ID', {});

@@ -7,7 +7,7 @@ export const failC1 = errorTable({
     field: 'client-id',
     title: 'The client id is not of the form name@host/rest.',
     meaning: 'It says which C1 is asked for tasks, so nothing was started.',
-    remedy: 'Copy it again from where the credential was made.',
+    remedy: 'Copy it again from where the credential was made, without quotes, spaces or other characters around it.',
   }),
   'BK-C1-SECRET': row<{ fault: string }>({
     status: Status.Unknown,
