@@ -20,6 +20,8 @@ export async function runConformance(io: {
   stdout: Output;
   stderr: Output;
   searchPath?: string | undefined;
+  /** Ends what was started, and the suite. */
+  signal?: AbortSignal;
 }): Promise<number> {
   const flags = io.argv.filter((word) => word.startsWith('-'));
   const [path, ...more] = io.argv.filter((word) => !word.startsWith('-'));
@@ -32,10 +34,11 @@ export async function runConformance(io: {
     return 2;
   }
   const isJson = flags.length > 0;
+  const { searchPath = '', signal = new AbortController().signal } = io;
   try {
     const description = await readDescription(path, CHECKS);
     let failed = 0;
-    for await (const outcome of runSuite(description, systemClock, new AbortController().signal, io.searchPath ?? '')) {
+    for await (const outcome of runSuite(description, systemClock, signal, searchPath)) {
       if (outcome.verdict === 'failed') failed += 1;
       const { check, verdict, reason, ms } = outcome;
       const seconds = `${(ms / 1000).toFixed(1)} s`.padStart(7);
@@ -46,6 +49,12 @@ export async function runConformance(io: {
     if (!isJson) io.stdout.write(failed === 0 ? `${description.name} conforms.\n` : `${failed} failed.\n`);
     return failed === 0 ? 0 : 1;
   } catch (error) {
+    if (signal.aborted) {
+      io.stderr.write(
+        'Stopped. What was started has been ended, and nothing is said of the checks that are missing.\n',
+      );
+      return 2;
+    }
     if (!(error instanceof BatonError)) throw error;
     const { title, meaning, remedy } = error.report;
     io.stderr.write(`${title}\n${meaning}\n${remedy}\n`);

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startGroup } from './start-group.ts';
 
 export interface Run {
   /** Null when a signal ended it. */
@@ -16,7 +16,7 @@ export interface Run {
 
 export interface Running {
   folder: string;
-  kill(signal: NodeJS.Signals): void;
+  kill: (signal: NodeJS.Signals) => void;
   ended: Promise<Run>;
 }
 
@@ -28,12 +28,14 @@ export class Launcher {
   private readonly now: () => number;
   private readonly seconds: number;
   private readonly searchPath: string;
+  private readonly signal: AbortSignal;
 
   constructor(
     { command, files, seconds }: { command: readonly string[]; files: Record<string, string>; seconds: number },
     root: string,
     now: () => number,
     searchPath: string,
+    signal: AbortSignal,
   ) {
     this.command = command;
     this.files = files;
@@ -41,6 +43,7 @@ export class Launcher {
     this.now = now;
     this.seconds = seconds;
     this.searchPath = searchPath;
+    this.signal = signal;
   }
 
   async newFolder(): Promise<string> {
@@ -53,27 +56,26 @@ export class Launcher {
   /** A run that is not over in time is killed, and ends with code null. */
   async start(env: Record<string, string>, args: readonly string[] = [], again?: string): Promise<Running> {
     const folder = again ?? (await this.newFolder());
-    const [program = '', ...rest] = this.command;
     const temp = join(folder, 'tmp');
-    const child = spawn(program === 'node' ? process.execPath : program, [...rest, ...args], {
+    const options = {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
       env: { PATH: this.searchPath, HOME: folder, TMPDIR: temp, BATON_TMPDIR: temp, ...env },
-      signal: AbortSignal.timeout(this.seconds * 1000),
-      killSignal: 'SIGKILL',
-    });
+    };
+    const over = AbortSignal.any([this.signal, AbortSignal.timeout(this.seconds * 1000)]);
+    const { child, kill } = startGroup([...this.command, ...args], options, over);
     const from = this.now();
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', (error) => (stderr += `\n${error.message}`));
     const ended = new Promise<Run>((resolve) => {
       child.on('close', (code) =>
         resolve({ code, stdout, stderr, folder, file: join(folder, 'sync.c1z'), ms: this.now() - from }),
       );
     });
-    return { folder, kill: (signal) => child.kill(signal), ended };
+    return { folder, kill, ended };
   }
 
   async run(env: Record<string, string>, args: readonly string[] = [], again?: string): Promise<Run> {

@@ -38,7 +38,7 @@ const isAsked = (check: string, { kind, pageSizes, proxy }: Description): boolea
  * Makes all checks, one after the other, and yields each when it is known.
  *
  * @param searchPath where programs are found: all that they get of the environment
- * @throws BatonError `BK-CONFORMANCE-TARGET`
+ * @throws BatonError `BK-CONFORMANCE-TARGET`; the signal's reason
  */
 export async function* runSuite(
   description: Description,
@@ -58,6 +58,7 @@ export async function* runSuite(
       const reason = await made();
       return { check, verdict: 'passed', reason, ms: Math.round(now() - from) };
     } catch (error) {
+      signal.throwIfAborted();
       if (!(error instanceof Finding) && !(error instanceof BatonError)) throw error;
       return { check, verdict: 'failed', reason: error.message, ms: Math.round(now() - from) };
     }
@@ -70,13 +71,13 @@ export async function* runSuite(
   }
   const root = await mkdtemp(join(tmpdir(), 'conformance-'));
   try {
-    await using target = await startTarget(description.target);
+    await using target = await startTarget(description.target, signal);
     const { proxy: wanted } = description;
     await using proxy = wanted === undefined ? undefined : await startProxy(target.fill(wanted.to));
     const filled = Object.entries(description.env).map(([name, value]) => [name, target.fill(value)] as const);
     const subject: Subject = {
       description,
-      launcher: new Launcher(description, root, now, searchPath),
+      launcher: new Launcher(description, root, now, searchPath, signal),
       env: {
         ...Object.fromEntries(filled),
         ...(wanted === undefined || proxy === undefined ? {} : { [wanted.env]: proxy.url }),
