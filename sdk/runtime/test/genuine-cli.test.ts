@@ -21,7 +21,7 @@ function formOf(text: string): string | undefined {
   if (text === '') return undefined;
   if (text.includes('Usage:\n')) return 'help';
   if (text.startsWith('{\n')) return 'json';
-  if (/^# \w+ completion for/.test(text) || text.startsWith('#compdef')) return 'script';
+  if (/^(#compdef .+\n)?# \w+ completion for/.test(text)) return 'script';
   return text.includes(' version ') ? text : 'lines';
 }
 

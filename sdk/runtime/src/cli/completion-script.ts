@@ -32,7 +32,9 @@ export function completionScript(shell: Shell, program: string, flags: FlagSets,
       ],
     }),
   );
-  const head = `# ${shell} completion for ${program}; made by: ${program} completion ${shell}\n`;
+  // A zsh that finds the file in its own folders looks for the name in the first line.
+  const first = shell === 'zsh' ? `#compdef ${program}\n` : '';
+  const head = `${first}# ${shell} completion for ${program}; made by: ${program} completion ${shell}\n`;
   return head + scripts[shell](program, `_${program.replaceAll(/\W/g, '_')}`, places);
 }
 
@@ -80,8 +82,7 @@ ${places
 }
 complete -o default -F ${name} ${program}
 `,
-  zsh: (program, name, places) => `#compdef ${program}
-${name}() {
+  zsh: (program, name, places) => `${name}() {
   local -a words_here flags_here
   local command= word
   for word in $words[2,CURRENT-1]; do
@@ -112,7 +113,11 @@ ${places
     _describe command words_here
   fi
 }
-compdef ${name} ${program}
+if [[ $funcstack[1] == _${program} ]]; then
+  ${name} "$@"
+else
+  compdef ${name} ${program}
+fi
 `,
   fish: (program, _name, places) =>
     places
