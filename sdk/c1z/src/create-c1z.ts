@@ -74,8 +74,8 @@ export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
   const files = new WorkFiles(workDir);
   const mark = await markTarget(path);
   await files.remove();
+  let database: WorkDatabase | undefined;
   try {
-    let database: WorkDatabase | undefined;
     if (mark === undefined) database = WorkDatabase.begin(files.database, sync);
     else
       await runsToKeep(path, workDir, {
@@ -88,8 +88,11 @@ export async function createC1z(options: CreateC1zOptions): Promise<C1zWriter> {
     await writeFile(files.mark, mark ?? '', { mode: 0o600 });
     return new Writer(options, files, mark, database as WorkDatabase);
   } catch (error) {
+    // Said before the files go, which may be all that there was room for.
+    const explained = explainWrite(error, path, workDir);
+    database?.close();
     await files.remove();
-    throw explainWrite(error, path);
+    throw explained;
   }
 }
 

@@ -1,4 +1,5 @@
-import { BatonError, errorTable, row, Status } from '@batonkit/kernel';
+import { dirname } from 'node:path';
+import { BatonError, errorTable, isDiskFull, row, Status } from '@batonkit/kernel';
 
 const unchanged = 'Nothing was read from it, and it was not changed.';
 const again = 'Get the file again from where it was made.';
@@ -119,12 +120,14 @@ export const fail = errorTable({
   }),
 });
 
-/** Errors of SQLite and of the file system that a user can do something about; anything else stays as it is. */
-export function explainWrite(error: unknown, path: string): unknown {
-  if (error instanceof BatonError || !(error instanceof Error)) return error;
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  const full = code === 'ENOSPC' || code === 'EDQUOT' || (typeof errcode === 'number' && errcode % 256 === 13);
-  return full ? fail('BK-DISK', { path }, { cause: error }) : error;
+/**
+ * Errors of SQLite and of the file system that a user can do something about; anything else stays as it is.
+ *
+ * @param folder where it was written, if not beside `path`
+ */
+export function explainWrite(error: unknown, path: string, folder = dirname(path)): unknown {
+  if (error instanceof BatonError) return error;
+  return isDiskFull(error, folder) ? fail('BK-DISK', { path }, { cause: error }) : error;
 }
 
 /** What SQLite says about a file that is read. */

@@ -7,5 +7,6 @@ export type { Random } from './random.ts';
 export { createRedactor, REDACTED } from './redact.ts';
 export { linkAbort } from './linked-abort.ts';
 export type { LinkedAbort } from './linked-abort.ts';
+export { isDiskFull } from './is-disk-full.ts';
 export { acquireOsLock } from './os-lock.ts';
 export type { OsLock } from './os-lock.ts';

@@ -1,5 +1,6 @@
 import { lstat, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isDiskFull } from '@batonkit/kernel';
 import { fail } from './errors.ts';
 
 /**
@@ -23,8 +24,7 @@ export async function writeDurably(path: string, text: string, target: string): 
     await file.writeFile(text);
     await file.sync();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw fail('BK-DISK', { path: target }, { cause: error });
+    if (isDiskFull(error)) throw fail('BK-DISK', { path: target }, { cause: error });
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDiskFull } from '@batonkit/kernel';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { sizeDelimitedDecodeStream, sizeDelimitedEncode } from '@bufbuild/protobuf/wire';
 import { fail } from './errors.ts';
@@ -45,8 +46,7 @@ export class RecordFile<D extends DescMessage> implements Disposable {
         written += writeSync(this.file, bytes, written, bytes.length - written, this.end + written);
       }
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'ENOSPC' || code === 'EDQUOT') throw fail('BK-DISK', { path: this.path }, { cause: error });
+      if (isDiskFull(error)) throw fail('BK-DISK', { path: this.path }, { cause: error });
       throw error;
     }
     this.end += bytes.length;

@@ -5,6 +5,7 @@ import {
   ResourcesServiceListResourcesRequestSchema,
   ResourceTypeSchema,
 } from '@batonkit/protocol';
+import type { DescMessage } from '@bufbuild/protobuf';
 import { Checkpoint } from './checkpoint.ts';
 import type { Marks } from './checkpoint.ts';
 import { ExclusionGroups } from './exclusion-groups.ts';
@@ -33,15 +34,21 @@ export class SyncState implements Disposable {
   private readonly exclusions: RecordFile<typeof EntitlementSchema>;
   private readonly groups = new ExclusionGroups();
   private readonly typeFile: RecordFile<typeof ResourceTypeSchema>;
+  private readonly files: DisposableStack;
 
   private constructor(workDir: string, checkpoint: Checkpoint, sizes: Sizes, stored: Stored) {
     this.checkpoint = checkpoint;
     this.stored = stored;
-    this.typeFile = new RecordFile(workDir, 'types', ResourceTypeSchema, sizes.types);
-    this.visits = new RecordFile(workDir, 'visits', ResourceSchema, sizes.visits);
-    this.children = new RecordFile(workDir, 'children', ResourcesServiceListResourcesRequestSchema, sizes.children);
-    this.proofs = new RecordFile(workDir, 'proofs', ResourcesServiceListResourcesRequestSchema, sizes.proofs);
-    this.exclusions = new RecordFile(workDir, 'exclusions', EntitlementSchema, sizes.exclusions);
+    // On a full disk the last of them may fail: those before it must not stay open for as long as a service lives.
+    using open = new DisposableStack();
+    const file = <D extends DescMessage>(name: (typeof FILES)[number], schema: D): RecordFile<D> =>
+      open.use(new RecordFile(workDir, name, schema, sizes[name]));
+    this.typeFile = file('types', ResourceTypeSchema);
+    this.visits = file('visits', ResourceSchema);
+    this.children = file('children', ResourcesServiceListResourcesRequestSchema);
+    this.proofs = file('proofs', ResourcesServiceListResourcesRequestSchema);
+    this.exclusions = file('exclusions', EntitlementSchema);
+    this.files = open.move();
   }
 
   static begin(workDir: string): SyncState {
@@ -118,10 +125,6 @@ export class SyncState implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.typeFile[Symbol.dispose]();
-    this.visits[Symbol.dispose]();
-    this.children[Symbol.dispose]();
-    this.proofs[Symbol.dispose]();
-    this.exclusions[Symbol.dispose]();
+    this.files[Symbol.dispose]();
   }
 }

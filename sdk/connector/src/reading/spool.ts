@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDiskFull } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 
 /** A row belongs to a member of a list, with which it is replaced. */
@@ -207,8 +208,8 @@ export function onDisk<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (isDiskFull(error)) throw fail('BK-SPOOL-FULL', {}, { cause: error });
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw fail('BK-SPOOL-FULL', {}, { cause: error });
     throw fail('BK-SPOOL', { code }, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorReport } from '@batonkit/kernel';
-import { BatonError, reportOf } from '@batonkit/kernel';
+import { BatonError, isDiskFull, reportOf } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { framesOf } from '../logging/readable-fields.ts';
@@ -22,7 +22,7 @@ export function reportFailure(thrown: unknown, file: string, logger: Logger): Er
   // What the system said may lie below an error that was made of it on its way through the service.
   for (const cause of causes) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (code === 'ENOSPC' || code === 'EDQUOT') return fail('BK-DISK', { path: file }).report;
+    if (isDiskFull(cause)) return fail('BK-DISK', { path: file }).report;
     const reason = 'path' in cause && String(cause.path).startsWith(file) ? reasons[code] : undefined;
     if (reason !== undefined) return fail('BK-WRITE', { path: file, reason }).report;
   }

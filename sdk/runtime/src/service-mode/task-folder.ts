@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, OsLock } from '@batonkit/kernel';
-import { acquireOsLock, BatonError } from '@batonkit/kernel';
+import { acquireOsLock, BatonError, isDiskFull } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 import { failC1 } from './errors.ts';
 
@@ -35,8 +35,10 @@ export function openTaskFolder(directory: string): TaskFolder {
     const folder = { path, lock };
     return { path, work, [Symbol.dispose]: () => remove(folder.path, folder.lock) };
   } catch (error) {
+    // Said before it is removed again, as that makes room.
+    const explained = explain(error, directory);
     if (path !== undefined) remove(path, lock);
-    throw explain(error, directory);
+    throw explained;
   }
 }
 
@@ -96,8 +98,7 @@ const reasons: Record<string, string> = {
 /** What the system says about a place that cannot be written, as an error of ours. */
 function explain(error: unknown, path: string): unknown {
   if (error instanceof BatonError) return error;
-  const { code = '', errstr = '' } = error as { code?: string; errstr?: string };
-  if (code === 'ENOSPC' || code === 'EDQUOT' || errstr.includes('full'))
-    return fail('BK-DISK', { path }, { cause: error });
+  if (isDiskFull(error, path)) return fail('BK-DISK', { path }, { cause: error });
+  const { code = '' } = error as { code?: string };
   return failC1('BK-TASK-DIR', { path, reason: reasons[code] ?? 'the system refuses it' }, { cause: error });
 }
