@@ -7,6 +7,7 @@ import { BatonService } from '@batonkit/protocol/connectorapi';
 import type { Client, Interceptor } from '@connectrpc/connect';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { compressionGzip, createGrpcTransport } from '@connectrpc/connect-node';
+import type { ChannelOptions } from './channel.ts';
 import { Channel } from './channel.ts';
 import type { Credential } from './credential.ts';
 import type { Logger } from '../logger.ts';
@@ -37,6 +38,8 @@ export type C1Calls = Client<typeof BatonService>;
 /** As grpc-go has it by default (protocol: runtime 3.3). */
 const MOST_BYTES = 4 * 1024 * 1024;
 const TOKEN_MS = 30_000;
+/** The session manager begins to wait for idleness even after the end of a connection, and holds its buffers meanwhile. */
+const IDLE_UPLOAD_MS = 1000;
 const MOST_TOKEN_BYTES = 65_536;
 
 /** C1 as this program sees it: calls with a token on one long-lived connection, and connections of their own for uploads. */
@@ -57,7 +60,7 @@ export class C1Client implements Disposable {
 
   /** Calls on a new connection, as an upload may fill up the one that heartbeats need. */
   connectAnew(): { calls: C1Calls } & Disposable {
-    const channel = this.open();
+    const channel = this.open({ idleMs: IDLE_UPLOAD_MS });
     return { calls: this.over(channel), [Symbol.dispose]: () => channel[Symbol.dispose]() };
   }
 
@@ -70,9 +73,10 @@ export class C1Client implements Disposable {
     this.channel[Symbol.dispose]();
   }
 
-  private open(): Channel {
+  private open(more: Pick<ChannelOptions, 'idleMs'> = {}): Channel {
     const { credential, host, network, clock, pingMs } = this.options;
-    return new Channel({ host: host ?? credential.host, network, clock, ...(pingMs === undefined ? {} : { pingMs }) });
+    const options = { host: host ?? credential.host, network, clock, ...more };
+    return new Channel({ ...options, ...(pingMs === undefined ? {} : { pingMs }) });
   }
 
   private over(channel: Channel): C1Calls {

@@ -14,6 +14,8 @@ export interface ChannelOptions {
   clock: Clock;
   /** Between two pings while a call is open, and the age from which an idle connection is tried before it is used; 30 s. */
   pingMs?: number;
+  /** After so long without a call the connection is closed; 15 min. */
+  idleMs?: number;
 }
 
 /** The limit of the genuine client's dial (protocol: runtime 3.3). */
@@ -36,7 +38,7 @@ export class Channel implements Disposable {
   private opening: Promise<void> | undefined;
 
   constructor(options: ChannelOptions) {
-    const { host, network, pingMs = 30_000 } = options;
+    const { host, network, pingMs = 30_000, idleMs = 15 * 60_000 } = options;
     const url = new URL(`https://${host}`);
     this.options = options;
     this.authority = url.origin;
@@ -45,7 +47,7 @@ export class Channel implements Disposable {
     const secure = { ...TLS, ...(ca.length === 0 ? {} : { secureContext: trusting(ca) }) };
     this.manager = new Http2SessionManager(
       url.origin,
-      { pingIntervalMs: pingMs, pingTimeoutMs: PING_TIMEOUT_MS },
+      { pingIntervalMs: pingMs, pingTimeoutMs: PING_TIMEOUT_MS, idleConnectionTimeoutMs: idleMs },
       this.proxy === undefined
         ? secure
         : {
