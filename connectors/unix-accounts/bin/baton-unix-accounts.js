@@ -13,4 +13,6 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 // What was compiled once is kept beside the packages it was made of: half of the start is compiling.
 module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)));
+const { startSparingly } = await import('@batonkit/runtime/start-sparingly');
+startSparingly(process, import.meta.main);
 await import('./main.ts');

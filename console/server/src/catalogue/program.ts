@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { basename, delimiter, dirname, extname, resolve } from 'node:path';
+import { sparingStart } from '@batonkit/kernel/sparing-start';
 import type { DataDirectory } from '../data/data-directory.ts';
 import { fail } from '../errors.ts';
 
@@ -16,15 +17,12 @@ const LIMIT = 4 * 1024 * 1024;
 /** A machine that is busy starts three programs at once in half a minute. */
 const TIME = 90_000;
 
-/** As connectors' own first lines have it: half the memory of a run, and no limit. They count only from the start. */
-const SPARING = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
-
 /** Scripts run under this process's own Node, everything else as it is. */
 export function programAt(path: string): Program {
   const full = resolve(path);
   const name = basename(path).replace(/\.(m?js|ts)$/, '');
   return SCRIPTS.has(extname(path))
-    ? { name, file: process.execPath, args: [...SPARING, full] }
+    ? { name, file: process.execPath, args: [...sparingStart.options, full] }
     : { name, file: full, args: [] };
 }
 
@@ -36,8 +34,8 @@ export function bareEnvironment(home: string): Record<string, string> {
     TMPDIR: home,
     TZ: 'UTC',
     LANG: 'C.UTF-8',
-    // Threads of one heap of memory instead of one each, which goes with `SPARING`.
-    MALLOC_ARENA_MAX: '1',
+    // A hosted program has descriptors of its parent, and cannot start itself anew.
+    ...sparingStart.variables,
   };
 }
 
