@@ -12,7 +12,11 @@ export interface ChannelOptions {
   host: string;
   network: Pick<NetworkSettings, 'ca' | 'proxy'>;
   clock: Clock;
-  /** Between two pings while a call is open, and the age from which an idle connection is tried before it is used; 30 s. */
+  /**
+   * Between two pings while a call is open, and the age from which an idle connection is tried before it is used; 30 s.
+   * A peer that does not answer one for half as long is gone, whatever the socket says. One that says that these are
+   * too many gets half as many.
+   */
   pingMs?: number;
   /** After so long without a call the connection is closed; 15 min. */
   idleMs?: number;
@@ -20,9 +24,13 @@ export interface ChannelOptions {
 
 /** The limit of the genuine client's dial (protocol: runtime 3.3). */
 const CONNECT_MS = 30_000;
-/** A peer that answers no ping for so long is gone, whatever the socket says. */
-const PING_TIMEOUT_MS = 15_000;
 const TLS = { minVersion: 'TLSv1.2' } as const;
+
+/**
+ * What ends a connection is told to its calls. Its manager listens as well, but no longer when it is told to give the
+ * connection up before that has said why it ends, and an error that nobody hears would end the process.
+ */
+const heardElsewhere = (): void => {};
 
 /**
  * One HTTP/2 connection over TLS to C1, made when it is needed and made again when it is gone. Half-open ones are
@@ -47,7 +55,7 @@ export class Channel implements Disposable {
     const secure = { ...TLS, ...(ca.length === 0 ? {} : { secureContext: trusting(ca) }) };
     this.manager = new Http2SessionManager(
       url.origin,
-      { pingIntervalMs: pingMs, pingTimeoutMs: PING_TIMEOUT_MS, idleConnectionTimeoutMs: idleMs },
+      { pingIntervalMs: pingMs, pingTimeoutMs: pingMs / 2, idleConnectionTimeoutMs: idleMs },
       this.proxy === undefined
         ? secure
         : {
@@ -71,7 +79,10 @@ export class Channel implements Disposable {
       this.opening ??= this.open().finally(() => (this.opening = undefined));
       await this.opening;
     }
-    return await this.manager.request(method, path, headers, {});
+    const stream = await this.manager.request(method, path, headers, {});
+    const { session } = stream;
+    if (session?.listeners('error').includes(heardElsewhere) === false) session.on('error', heardElsewhere);
+    return stream;
   }
 
   notifyResponseByteRead(stream: ClientHttp2Stream): void {
