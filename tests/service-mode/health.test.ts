@@ -1,27 +1,7 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { answers } from './answers.ts';
+import { freePort } from './free-port.ts';
 import { withService } from './with-service.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Asks until it is answered so; the test's own limit ends it. */
-async function answers(url: string, status: number): Promise<void> {
-  for (;;) {
-    const seen = await fetch(url).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (seen === status) return;
-    await new Promise(setImmediate);
-  }
-}
 
 test('/ready follows the link to C1; /live and /health do not', async () => {
   const port = await freePort();

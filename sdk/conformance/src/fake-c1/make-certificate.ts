@@ -9,12 +9,16 @@ export interface MadeCertificate {
 }
 
 /**
- * An authority of its own and one server certificate for this machine (localhost, 127.0.0.1, ::1), signed by it.
+ * An authority of its own and one server certificate, signed by it, for this machine (localhost, 127.0.0.1, ::1) and
+ * these names.
  * Valid by the system's clock: that is what TLS asks, whatever clock a test runs on.
  */
-export function makeCertificate(random: Random): MadeCertificate {
+export function makeCertificate(random: Random, names: readonly string[] = []): MadeCertificate {
   const authority = createCertificateAuthority({ commonName: 'Test authority' }, { clock: systemClock, random });
-  const { cert, privateKey } = authority.issue({ commonName: 'localhost', hosts: ['localhost', '127.0.0.1', '::1'] });
+  const { cert, privateKey } = authority.issue({
+    commonName: 'localhost',
+    hosts: ['localhost', '127.0.0.1', '::1', ...names],
+  });
   return {
     authority: certificatePem(authority.cert),
     certificate: certificatePem(cert),

@@ -19,6 +19,8 @@ export interface FakeC1Options {
   port?: number;
   /** An existing pair, such as that of a recorded conversation; default: one is made for this host and port. */
   credential?: { clientId: string; clientSecret: string };
+  /** By which clients come to it other than straight, as through a proxy; its certificate has them. */
+  names?: readonly string[];
   tasks?: readonly TaskInit[];
   /** `next_poll` of an answer, by its number from 0; default 1000 ms. */
   nextPollMs?: number | ((poll: number) => number);
@@ -83,7 +85,7 @@ export async function startFakeC1(options: FakeC1Options = {}): Promise<FakeC1> 
   const own = options.directory === undefined;
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'fake-c1-'));
   mkdirSync(directory, { recursive: true });
-  const certificate = makeCertificate(random);
+  const certificate = makeCertificate(random, options.names);
   const authorityFile = join(directory, 'authority.pem');
   writeFileSync(authorityFile, certificate.authority);
 
