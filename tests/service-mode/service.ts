@@ -9,6 +9,8 @@ import { runConnector } from '@batonkit/runtime';
 export class Service {
   readonly signals = new EventEmitter();
   readonly exit: Promise<number>;
+  /** What it wrote on standard output, and on either. */
+  out = '';
   log = '';
 
   constructor(
@@ -21,12 +23,13 @@ export class Service {
       env = {},
     }: { clock: Clock; tempDir: string; argv?: string[]; env?: Record<string, string> },
   ) {
-    const sink = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        this.log += chunk.toString();
-        done();
-      },
-    });
+    const sink = (seen: (text: string) => void): Writable =>
+      new Writable({
+        write: (chunk: Buffer, _encoding, done) => {
+          seen(chunk.toString());
+          done();
+        },
+      });
     this.exit = runConnector(definition, {
       argv,
       env: {
@@ -38,8 +41,11 @@ export class Service {
         ...env,
       },
       stdin: Readable.from([]),
-      stdout: sink,
-      stderr: sink,
+      stdout: sink((text) => {
+        this.out += text;
+        this.log += text;
+      }),
+      stderr: sink((text) => (this.log += text)),
       signals: this.signals,
       clock,
     });

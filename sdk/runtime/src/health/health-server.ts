@@ -107,7 +107,10 @@ async function answer(
   response.setHeader('Connection', 'close').setHeader('X-Content-Type-Options', 'nosniff');
   const name = /^\/([a-z]+)(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '';
   if (!isEndpoint(name)) {
-    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found: /health, /ready, /live\n');
+    const text = 'Not found: /health, /ready, /live\n';
+    response
+      .writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text) })
+      .end(text);
     return;
   }
   const target = name === 'health' ? await probe.result() : probe.known;
