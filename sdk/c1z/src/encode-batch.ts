@@ -1,7 +1,5 @@
-import { toBinary } from '@bufbuild/protobuf';
-import { EntitlementSchema, GrantSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
+import { encoderOf, EntitlementSchema, GrantSchema, ResourceSchema, ResourceTypeSchema } from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceType } from '@batonkit/protocol';
-import { appendGrant } from './append-grant.ts';
 import { BlobList } from './blob-list.ts';
 import { toColumnTime } from './column-time.ts';
 import type { Column, DataTable } from './columns.ts';
@@ -10,6 +8,11 @@ import type { RequiredTraits } from './required-traits.ts';
 import { entitlementRow, grantRow, resourceRow, resourceTypeRow } from './rows.ts';
 import type { TableRows } from './table-insert.ts';
 import type { EncodedBatch } from './work-database.ts';
+
+const writeResourceType = encoderOf(ResourceTypeSchema);
+const writeResource = encoderOf(ResourceSchema);
+const writeEntitlement = encoderOf(EntitlementSchema);
+const writeGrant = encoderOf(GrantSchema);
 
 /** Rows of one answer of a connector, and where the sync stands after it. */
 export interface Batch {
@@ -32,21 +35,20 @@ export function encodeBatch(batch: Batch, traits: RequiredTraits, now: number): 
     table: DataTable,
     items: readonly T[] | undefined,
     columns: (item: T) => Column[],
-    append: (list: BlobList, item: T) => void,
+    write: (list: BlobList, item: T) => void,
   ): void => {
     if (items === undefined || items.length === 0) return;
     const values: Column[] = [];
     const list = new BlobList();
     for (const item of items) {
       values.push(...columns(item));
-      append(list, item);
+      write(list, item);
+      list.end();
     }
     rows[table] = { values, messages: list.take() };
   };
   for (const type of batch.resourceTypes ?? []) traits.add(type);
-  encode('v1_resource_types', batch.resourceTypes, resourceTypeRow, (list, type) =>
-    list.add(toBinary(ResourceTypeSchema, type)),
-  );
+  encode('v1_resource_types', batch.resourceTypes, resourceTypeRow, writeResourceType);
   encode(
     'v1_resources',
     batch.resources,
@@ -55,18 +57,14 @@ export function encodeBatch(batch: Batch, traits: RequiredTraits, now: number): 
       traits.check(resource);
       return row;
     },
-    (list, resource) => list.add(toBinary(ResourceSchema, resource)),
+    writeResource,
   );
-  encode('v1_entitlements', batch.entitlements, entitlementRow, (list, entitlement) =>
-    list.add(toBinary(EntitlementSchema, entitlement)),
-  );
+  encode('v1_entitlements', batch.entitlements, entitlementRow, writeEntitlement);
   encode(
     'v1_grants',
     batch.grants?.map(splitExpandable),
     ({ grant, expansion }) => grantRow(grant, expansion),
-    (list, { grant }) => {
-      if (!appendGrant(list, grant)) list.add(toBinary(GrantSchema, grant));
-    },
+    (list, { grant }) => writeGrant(list, grant),
   );
   return { rows, checkpoint: batch.checkpoint, discoveredAt: toColumnTime(now) };
 }

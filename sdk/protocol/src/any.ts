@@ -1,12 +1,12 @@
-import { createRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, createRegistry, fromBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { AnySchema, StructSchema, TimestampSchema, DurationSchema } from '@bufbuild/protobuf/wkt';
 import type { Any } from '@bufbuild/protobuf/wkt';
-import { create } from '@bufbuild/protobuf';
 import * as config from './config.ts';
+import { encoderOf } from './encoding/encoder-of.ts';
+import { PieceWriter } from './encoding/piece-writer.ts';
 import { filesOf } from './files-of.ts';
 import * as messages from './messages.ts';
-import { sortMaps } from './sort-maps.ts';
 
 const PREFIX = 'type.googleapis.com/';
 
@@ -23,15 +23,20 @@ export const registry = createRegistry(
   AnySchema,
 );
 
+const writer = new PieceWriter();
+
 /**
- * Packs a message. Struct maps are sorted by key first: the genuine SDK packs them in random order, so that two equal
- * syncs differ in bytes (protocol: messages.md 2); ours do not.
+ * Packs a message. Maps, those of a Struct too, are written in the order of their keys: the genuine SDK packs them in
+ * random order, so that two equal syncs differ in bytes (protocol: messages.md 2); ours do not.
  */
 export function packAny<D extends DescMessage>(schema: D, message: MessageShape<D>): Any {
-  return create(AnySchema, {
-    typeUrl: PREFIX + schema.typeName,
-    value: toBinary(schema, sortMaps(schema, message)),
-  });
+  writer.begin();
+  encoderOf(schema, keysInOrder)(writer, message);
+  return create(AnySchema, { typeUrl: PREFIX + schema.typeName, value: writer.take() });
+}
+
+function keysInOrder(map: object): string[] {
+  return Object.keys(map).sort();
 }
 
 /** The first annotation of that type, by full name; undefined when there is none. Throws on bytes that are not one. */

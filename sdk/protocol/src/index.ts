@@ -6,6 +6,8 @@ export { parseResourceBatonId, resourceBatonId } from './baton-id.ts';
 export { entitlementId, grantId, resourceKey } from './ids.ts';
 export { isKsuid, ksuid, ksuidTime } from './ksuid.ts';
 export { filterAny, findAny, packAny, registry } from './any.ts';
+export { ByteWriter } from './encoding/byte-writer.ts';
+export { encoderOf } from './encoding/encoder-of.ts';
 export { checkConfiguration, checkField } from './check-configuration.ts';
 export type { FieldProblem } from './check-configuration.ts';
 export type { AnyConfigValue, ConfigMap, ConfigValue } from './config-value.ts';

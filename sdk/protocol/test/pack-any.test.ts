@@ -14,6 +14,8 @@ it('sorts a Struct that stands alone, in lists, and under keys of any name', () 
   const same = bytes('{"a": [{"x": 2, "y": 1}], "__proto__": {"__proto__": 2, "b": 1}}');
   expect(odd('__proto__')).toBe(same);
   expect(odd('other')).not.toBe(same);
+  // JavaScript would put these first, and by their numbers.
+  expect(bytes('{"9": 1, "10": 2, "#": 3}')).toBe(bytes('{"#": 3, "10": 2}').concat(bytes('{"9": 1}')));
 });
 
 it('any profile: equal content, equal bytes, and nothing lost or changed', () => {
