@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Clock, OsLock } from '@batonkit/kernel';
 import { acquireOsLock, BatonError, isDiskFull } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
@@ -12,15 +12,17 @@ export interface TaskFolder extends Disposable {
   readonly work: string;
 }
 
-/** Only folders of this name are ever deleted. */
-const PREFIX = 'batonkit-task-';
+/** Only folders of these names are ever deleted: those worked in, and those that are not locked yet. */
+const WORKED_IN = 'batonkit-task-';
+const NEW = 'batonkit-new-';
 const LOCK = 'lock';
-/** So long a folder without a lock may belong to a process that is just making it. */
-const NEW_MS = 60 * 60_000;
+/** So long a new folder may belong to a process that is just making it, and one without a lock to one that removes it. */
+const YOUNG_MS = 60 * 60_000;
 
 /**
  * Makes a folder for one task in the temporary directory, locked: another process that cleans up leaves it alone, however
- * alike the processes of two containers look.
+ * alike the processes of two containers look. It gets its name once it is locked, so that at no moment it looks like one
+ * of a process that died.
  *
  * @throws BatonError `BK-TASK-DIR`, `BK-DISK`
  */
@@ -28,12 +30,13 @@ export function openTaskFolder(directory: string): TaskFolder {
   let path: string | undefined;
   let lock: OsLock | undefined;
   try {
-    path = mkdtempSync(join(directory, PREFIX));
+    path = mkdtempSync(join(directory, NEW));
     lock = acquireOsLock(join(path, LOCK), path);
-    const work = join(path, 'work');
-    mkdirSync(work, { mode: 0o700 });
-    const folder = { path, lock };
-    return { path, work, [Symbol.dispose]: () => remove(folder.path, folder.lock) };
+    mkdirSync(join(path, 'work'), { mode: 0o700 });
+    const named = join(directory, WORKED_IN + basename(path).slice(NEW.length));
+    renameSync(path, named);
+    const folder = { path: named, lock };
+    return { path: named, work: join(named, 'work'), [Symbol.dispose]: () => remove(folder.path, folder.lock) };
   } catch (error) {
     // Said before it is removed again, as that makes room.
     const explained = explain(error, directory);
@@ -55,7 +58,8 @@ export function removeLeftovers(directory: string, clock: Clock): number {
       const isOurs = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
       if (!isOurs) continue;
       const hasLock = lstatSync(join(path, LOCK), { throwIfNoEntry: false }) !== undefined;
-      if (!hasLock && clock.now() - found.mtimeMs < NEW_MS) continue;
+      const isYoung = clock.now() - found.mtimeMs < YOUNG_MS;
+      if (isYoung && (!hasLock || name.startsWith(NEW))) continue;
       // Whoever works in it has the lock; the kernel took it from those who died.
       remove(path, hasLock ? acquireOsLock(join(path, LOCK), path) : undefined);
       removed += 1;
@@ -68,7 +72,7 @@ export function removeLeftovers(directory: string, clock: Clock): number {
 
 function namesIn(directory: string): string[] {
   try {
-    return readdirSync(directory).filter((name) => name.startsWith(PREFIX));
+    return readdirSync(directory).filter((name) => name.startsWith(WORKED_IN) || name.startsWith(NEW));
   } catch {
     return [];
   }
