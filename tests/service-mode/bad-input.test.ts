@@ -108,6 +108,75 @@ describe('tasks', () => {
   });
 });
 
+test('the end of a task that C1 does not take is told for as long as the lease may last; then its place is free', async () => {
+  const rule: FaultRule = { on: 'FinishTask', fault: { kind: 'status', code: 14 }, times: Infinity, taskId: id(1) };
+  const argv = ['--task-concurrency', '1'];
+  await withService({ tasks: [sync(1), sync(2)], argv }, [rule], async ({ c1, service }) => {
+    await c1.until(isDone(2));
+    const told = c1.exchanges.filter(({ call, outcome }) => call === 'FinishTask' && outcome !== 'answered');
+    expect(told.length).toBeGreaterThanOrEqual(5);
+    expect((told.at(-1)?.began ?? Infinity) - (told[0]?.began ?? 0)).toBeLessThanOrEqual(121_000);
+    expect(service.log).toContain('C1 did not take the end of a task');
+  });
+});
+
+describe('the answer to the first Hello', () => {
+  // What C1 would say again to the same words ends the service, with the status that it refuses with.
+  const ends = new Map([3, 5, 7, 9, 12, 16].map((code) => [code, code]));
+  test.concurrent.each(Array.from({ length: 16 }, (_, n) => n + 1))('code %i', async (code) => {
+    await expectHello({ kind: 'status', code, message: 'not you' }, ends.get(code));
+  });
+  // As gRPC reads an HTTP status (of what stands before C1).
+  test.concurrent.each([
+    [401, 16],
+    [403, 7],
+    [404, 12],
+    [429, undefined],
+    [500, undefined],
+    [502, undefined],
+    [503, undefined],
+  ])('a web server with %i', async (status, exit) => {
+    await expectHello({ kind: 'http', status, body: '<html>', contentType: 'text/html' }, exit);
+  });
+});
+
+describe('the answer of the token endpoint', () => {
+  test.concurrent.each([
+    [400, 16],
+    [401, 16],
+    [403, 16],
+    [404, 16],
+    [408, undefined],
+    [429, undefined],
+    [500, undefined],
+    [503, undefined],
+  ])('%i', async (status, exit) => {
+    await expectHello({ kind: 'http', status }, exit, 'token');
+  });
+});
+
+/** The service ends with this code, or else asks again and goes on. */
+async function expectHello(fault: Fault, exit: number | undefined, on: 'Hello' | 'token' = 'Hello'): Promise<void> {
+  const clock = fastClock(20);
+  await using c1 = await startFakeC1({ clock });
+  c1.fault({ on, fault, times: exit === undefined ? 2 : Infinity });
+  const tempDir = mkdtempSync(join(tmpdir(), 'service-'));
+  const service = new Service(scriptedConnector(clock, {}), c1, { clock, tempDir });
+  try {
+    if (exit === undefined) {
+      await Promise.race([c1.until(({ exchanges }) => exchanges.some(({ call }) => call === 'GetTask')), service.exit]);
+      expect(c1.exchanges.filter(({ call }) => call === on)).toHaveLength(3);
+      expect(await service.stop()).toBe(0);
+    } else {
+      expect(await service.exit).toBe(exit);
+      expect(c1.exchanges.filter(({ call }) => call === on)).toHaveLength(1);
+    }
+  } finally {
+    await service.stop();
+    rmSync(tempDir, { recursive: true });
+  }
+}
+
 test('C1 that is away at the start and later is waited for', async () => {
   const clock = fastClock(20);
   await using c1 = await startFakeC1({ clock, nextPollMs: 500 });

@@ -22,10 +22,14 @@ export type TaskResult =
     };
 
 const DEADLINE_MS = 30_000;
-const ATTEMPTS = 8;
+/**
+ * A task that is not heard of for about so long is handed out again: then somebody else ends it, maybe this process, and
+ * what comes later from here counts no more. No attempt begins after that.
+ */
+const LEASE_MS = 120_000;
 
 /**
- * Closes a task at C1, tried again while C1 is away. Answers whether C1 took it.
+ * Closes a task at C1, tried again while C1 is away, for as long as the lease may last. Answers whether C1 took it.
  *
  * @param signal not the task's: one that was aborted is finished, too
  */
@@ -37,6 +41,7 @@ export async function finishTask(
 ): Promise<boolean> {
   const { c1, hostId, clock, random, logger } = context;
   const request = { hostId, taskId, ...encode(context, result) };
+  const lastAt = clock.monotonic() + LEASE_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await c1.calls.finishTask(request, { signal, timeoutMs: DEADLINE_MS });
@@ -44,7 +49,8 @@ export async function finishTask(
     } catch (error) {
       if (signal.aborted) return false;
       const { status, said } = c1Failure(error, c1.token);
-      const isLast = attempt >= ATTEMPTS || !isPassing(status);
+      const wait = growingWait(attempt, random);
+      const isLast = clock.monotonic() + wait > lastAt || !isPassing(status);
       const about = { task_id: safeId(taskId), attempt, status, error: said };
       if (isLast) {
         logger.error('C1 did not take the end of a task', about);
@@ -52,7 +58,7 @@ export async function finishTask(
       }
       logger.warn('C1 did not take the end of a task; it is sent again', about);
       try {
-        await clock.sleep(growingWait(attempt, random), signal);
+        await clock.sleep(wait, signal);
       } catch {
         return false;
       }
