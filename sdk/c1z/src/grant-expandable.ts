@@ -1,6 +1,5 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { anyIs } from '@bufbuild/protobuf/wkt';
-import { GrantExpandableSchema } from '@batonkit/protocol';
+import { GrantExpandableSchema, isAny } from '@batonkit/protocol';
 import type { Grant, GrantExpandable } from '@batonkit/protocol';
 import { fail } from './errors.ts';
 
@@ -11,11 +10,11 @@ import { fail } from './errors.ts';
  * @throws BatonError `BK-C1Z-ROW`
  */
 export function splitExpandable(grant: Grant): { grant: Grant; expansion: Uint8Array | null } {
-  if (grant.annotations.length === 0) return { grant, expansion: null };
-  const [first, second] = grant.annotations.filter((any) => anyIs(any, GrantExpandableSchema));
+  const first = grant.annotations.find((any) => isAny(any, GrantExpandableSchema));
   if (first === undefined) return { grant, expansion: null };
-  if (second !== undefined) throw fail('BK-C1Z-ROW', { what: 'a grant that asks twice to be expanded' });
   const annotations = grant.annotations.filter((any) => any !== first);
+  if (annotations.some((any) => isAny(any, GrantExpandableSchema)))
+    throw fail('BK-C1Z-ROW', { what: 'a grant that asks twice to be expanded' });
   const expandable = readExpandable(first.value);
   const expansion = sourcesOf(expandable).length === 0 ? null : toBinary(GrantExpandableSchema, expandable);
   return { grant: { ...grant, annotations }, expansion };

@@ -1,9 +1,9 @@
-import { anyIs } from '@bufbuild/protobuf/wkt';
 import type { DescMessage } from '@bufbuild/protobuf';
 import {
   AppTraitSchema,
   BatonIDSchema,
   GroupTraitSchema,
+  isAny,
   ResourceType_Trait,
   RoleTraitSchema,
   SecretTraitSchema,
@@ -41,10 +41,10 @@ export class RequiredTraits {
     if (required === undefined)
       throw fail('BK-C1Z-DANGLING', { count: 1, what: 'resource is of a type that was not listed' });
     for (const [name, schema] of required) {
-      if (!resource.annotations.some((any) => anyIs(any, schema)))
+      if (!resource.annotations.some((any) => isAny(any, schema)))
         throw fail('BK-C1Z-ROW', { what: `a resource without the ${name} trait that its type promises` });
     }
-    if (resource.annotations.some((any) => anyIs(any, BatonIDSchema)))
+    if (resource.annotations.some((any) => isAny(any, BatonIDSchema)))
       throw fail('BK-C1Z-ROW', { what: 'a resource with an annotation that only a syncer may write' });
   }
 }

@@ -1,5 +1,4 @@
-import { anyIs } from '@bufbuild/protobuf/wkt';
-import { GrantExpandableSchema, resourceKey } from '@batonkit/protocol';
+import { GrantExpandableSchema, isAny, resourceKey } from '@batonkit/protocol';
 import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '@batonkit/protocol';
 import type { Column } from './columns.ts';
 import { fail } from './errors.ts';
@@ -26,7 +25,7 @@ export function entitlementRow(entitlement: Entitlement): Column[] {
 /** @param expansion what it asks for (`splitExpandable`) */
 export function grantRow(grant: Grant, expansion: Uint8Array | null = null): Column[] {
   // Left in the message, it would look like a grant that needs no expansion.
-  if (grant.annotations.some((any) => anyIs(any, GrantExpandableSchema)))
+  if (grant.annotations.some((any) => isAny(any, GrantExpandableSchema)))
     throw fail('BK-C1Z-ROW', { what: 'a grant that asks for expansion inside its message' });
   const [type, id] = needId(grant.entitlement?.resource?.id, 'a grant whose entitlement names no resource');
   const [principalType, principal] = needId(grant.principal?.id, 'a grant without principal');

@@ -36,7 +36,9 @@ export function packAny<D extends DescMessage>(schema: D, message: MessageShape<
 }
 
 function keysInOrder(map: object): string[] {
-  return Object.keys(map).sort();
+  const keys = Object.keys(map);
+  // Mostly they are already, and sorting is dear.
+  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key) ? keys : keys.sort();
 }
 
 /** The first annotation of that type, by full name; undefined when there is none. Throws on bytes that are not one. */
@@ -50,6 +52,7 @@ export function filterAny<D extends DescMessage>(annotations: readonly Any[], sc
   return annotations.filter((any) => isAny(any, schema)).map((any) => fromBinary(schema, any.value));
 }
 
-function isAny(any: Any, schema: DescMessage): boolean {
-  return any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1) === schema.typeName;
+/** Whether an annotation is of that type. */
+export function isAny({ typeUrl }: Any, { typeName }: DescMessage): boolean {
+  return typeUrl.endsWith(typeName) && (typeUrl === typeName || typeUrl.at(-typeName.length - 1) === '/');
 }

@@ -5,7 +5,7 @@ export * as config from './config.ts';
 export { parseResourceBatonId, resourceBatonId } from './baton-id.ts';
 export { entitlementId, grantId, resourceKey } from './ids.ts';
 export { isKsuid, ksuid, ksuidTime } from './ksuid.ts';
-export { filterAny, findAny, packAny, registry } from './any.ts';
+export { filterAny, findAny, isAny, packAny, registry } from './any.ts';
 export { ByteWriter } from './encoding/byte-writer.ts';
 export { encoderOf } from './encoding/encoder-of.ts';
 export { checkConfiguration, checkField } from './check-configuration.ts';

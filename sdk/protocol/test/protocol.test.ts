@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, fromBinary, fromJson, toBinary, toJson } from '@bufbuild/protobuf';
 import type { JsonValue } from '@bufbuild/protobuf';
-import { StructSchema } from '@bufbuild/protobuf/wkt';
+import { AnySchema, StructSchema } from '@bufbuild/protobuf/wkt';
 import { BatonError, seededRandom, VirtualClock } from '@batonkit/kernel';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -16,11 +16,13 @@ import {
   spanOf,
   findAny,
   grantId,
+  isAny,
   isKsuid,
   ksuid,
   ksuidTime,
   packAny,
   parseResourceBatonId,
+  RawIdSchema,
   reportFromDetail,
   resourceBatonId,
   resourceKey,
@@ -116,6 +118,20 @@ describe('ids', () => {
     for (const bad of ['', 'a'.repeat(26), 'a'.repeat(28), 'z'.repeat(27), `${'a'.repeat(26)}-`])
       expect(isKsuid(bad)).toBe(false);
   });
+});
+
+it.each([
+  ['type.googleapis.com/c1.connector.v2.RawId', true],
+  ['a/b/c1.connector.v2.RawId', true],
+  ['/c1.connector.v2.RawId', true],
+  ['c1.connector.v2.RawId', true],
+  ['type.googleapis.com/xc1.connector.v2.RawId', false],
+  ['c1.connector.v2.RawId/', false],
+  ['type.googleapis.com/c1.connector.v2.RawId/x', false],
+  ['RawId', false],
+  ['', false],
+])('whether an annotation is a RawId: %s, %s', (typeUrl, is) => {
+  expect(isAny(create(AnySchema, { typeUrl }), RawIdSchema)).toBe(is);
 });
 
 describe('packAny', () => {

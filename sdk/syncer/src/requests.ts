@@ -4,6 +4,7 @@ import {
   entitlementId,
   EntitlementSchema,
   filterAny,
+  isAny,
   ResourcesServiceListResourcesRequestSchema,
   TypeScopedEntitlementsSchema,
   TypeScopedGrantsSchema,
@@ -53,6 +54,8 @@ export function childLists(
   state: SyncState,
   scope: EvidenceScope,
 ): MessageShape<ResourcesRequest>[] {
+  // As most are.
+  if (!parent.annotations.some((any) => isAny(any, ChildResourceTypeSchema))) return [];
   const types = new Set(filterAny(parent.annotations, ChildResourceTypeSchema).map((child) => child.resourceTypeId));
   const wanted = [...types].filter((type) => wantsType(scope, type));
   return wanted.map((resourceTypeId) => {

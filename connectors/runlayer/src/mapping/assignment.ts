@@ -54,7 +54,7 @@ export function readAssignments(rows: readonly unknown[], reader: Reader): { hel
     if (term === 'over') continue;
     const known = held.find((one) => one.role === role);
     if (known === undefined) {
-      held.push({ role, ...termOf(term) });
+      held.push(heldOf(role, term));
       continue;
     }
     terms ??= new Map();
@@ -73,12 +73,10 @@ export function readAssignments(rows: readonly unknown[], reader: Reader): { hel
   };
 }
 
-function termOf({ source, expiresAt }: Term): Omit<Held, 'role'> {
-  const sources = source === undefined ? none : [source];
-  return expiresAt === undefined ? { sources } : { sources, expiresAt };
+function heldOf(role: RoleRecord, { source, expiresAt }: Term): Held {
+  const sources = source === undefined ? [] : [source];
+  return expiresAt === undefined ? { role, sources } : { role, sources, expiresAt };
 }
-
-const none: string[] = [];
 
 /** The ways that a grant was made of. */
 export function termsOf({
@@ -96,15 +94,15 @@ export function termsOf({
 
 /** The role that a row means; `server`: it is given for one server. @throws BatonError `RL-ROLE-UNKNOWN` … */
 export function roleOf(row: unknown, reader: Reader): RoleRecord | 'server' {
-  const { roles } = reader;
-  // Most rows say the same of a role as many before.
+  const { meant } = reader.roles;
   const key = keyOf(row);
-  const seen = key === undefined ? undefined : roles.meant.get(key);
-  if (seen !== undefined) return seen;
+  // Most rows say the same of a role as many before.
+  const seen = key === undefined ? undefined : meant.get(key);
+  if (seen !== undefined && saySame(seen.row, row)) return seen.role;
   const role = findRole(row, reader);
   // Rows with ids of their own never say the same twice; they must not fill the memory.
-  const isKept = roles.meant.size < mostMeant && role !== 'server' && role.isPlaceholder !== true;
-  if (key !== undefined && isKept) roles.meant.set(key, role);
+  const isKept = meant.size < mostMeant && role !== 'server' && role.isPlaceholder !== true;
+  if (key !== undefined && isKept) meant.set(key, { row, role });
   return role;
 }
 
@@ -121,20 +119,32 @@ function findRole(row: unknown, reader: Reader): RoleRecord | 'server' {
   return reader.placeholder(checkId(id ?? references[0], where, 'what names the role'));
 }
 
-/** All that a plain row says of its role; undefined for rows that say more, or in an odd way. */
+/** The first name that a plain row has for its role; undefined for rows that say more, or in an odd way. */
 function keyOf(row: unknown): string | undefined {
-  if (typeof row === 'string') return `text ${row}`;
+  if (typeof row === 'string') return row;
   if (!isObject(row)) return undefined;
   const { id, slug, name, role_id: roleId, source } = row;
-  const values = [id, slug, name, roleId];
+  let first: string | undefined;
   let known = source === undefined ? 0 : 1;
-  for (const value of values) {
+  for (const value of [id, slug, name, roleId]) {
     if (value === undefined) continue;
-    if (typeof value !== 'string' || value === '' || value.includes('\n')) return undefined;
+    if (typeof value !== 'string' || value === '') return undefined;
+    first ??= value;
     known++;
   }
   // A key that is not looked at here may change what the row means.
-  return Object.keys(row).length === known ? values.join('\n') : undefined;
+  return Object.keys(row).length === known ? first : undefined;
+}
+
+/** Whether two plain rows say the same of their roles. */
+function saySame(one: unknown, other: unknown): boolean {
+  if (!isObject(one) || !isObject(other)) return one === other;
+  return (
+    one['id'] === other['id'] &&
+    one['slug'] === other['slug'] &&
+    one['name'] === other['name'] &&
+    one['role_id'] === other['role_id']
+  );
 }
 
 /** Source and end of a row; `over` when it has ended. */
@@ -146,8 +156,11 @@ export function readTerm(row: unknown, { notes, now }: Reader): Term | 'over' {
     notes.count('expiredDropped');
     return 'over';
   }
+  const term: Term = {};
   const word = notes.text(source);
-  return { ...(word === undefined ? {} : { source: word }), ...(expiresAt === undefined ? {} : { expiresAt }) };
+  if (word !== undefined) term.source = word;
+  if (expiresAt !== undefined) term.expiresAt = expiresAt;
+  return term;
 }
 
 /** Several ways of holding one role, as one grant. */

@@ -9,8 +9,8 @@ import type { RoleRecord } from './role.ts';
 export class RoleIndex {
   /** Whether the list of roles names them by ids of their own: then an assignment's id of a role must be one. */
   areNamedById = false;
-  /** What assignments were found to mean, by all that they say of their role. */
-  readonly meant = new Map<string, RoleRecord>();
+  /** What plain assignments were found to mean, by the first name that they have for their role. */
+  readonly meant = new Map<string, { row: unknown; role: RoleRecord }>();
   private readonly byId = new Map<string, RoleRecord>();
   private readonly server = new Set<string>();
   /** Several roles may have one label, or fold alike. */

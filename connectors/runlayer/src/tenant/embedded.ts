@@ -17,8 +17,8 @@ export function embeddedKeysOf(row: Row): string[] {
  */
 export function readEmbedded(row: Row, key: string, reader: Reader): { held: Held[]; serverScoped: number } {
   const read = readAssignments(itemsOf(row, key, reader.judge), reader);
-  for (const other of embeddedKeysOf(row)) {
-    if (other === key) continue;
+  for (const other of embeddedKeys) {
+    if (other === key || row[other] === undefined) continue;
     // What is counted as it is read is counted once.
     const { held } = readAssignments(itemsOf(row, other, reader.judge), { ...reader, notes: reader.notes.aside() });
     const ids = new Set(read.held.map(({ role }) => role.id));

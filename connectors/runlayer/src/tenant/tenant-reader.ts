@@ -15,6 +15,7 @@ import {
 } from '../mapping/assignment.ts';
 import { catalogueRole } from '../mapping/catalogue.ts';
 import { Notes } from '../mapping/notes.ts';
+import type { GrantRecord } from '../mapping/present.ts';
 import { asRow, readId, type Row } from '../mapping/read-id.ts';
 import { RoleIndex } from '../mapping/role-index.ts';
 import { isServerRole, readRole, roleIdKeys, type RoleRecord } from '../mapping/role.ts';
@@ -201,12 +202,10 @@ export class TenantReader {
   private putGrant(user: string, { role, sources, expiresAt }: Held, out: Out): void {
     if (isAdminTier(role.tier)) this.byFlag.delete(user);
     if (user === this.options.ownerId) this.ownerRoles.add(role.id);
-    out.grant(roleType.id, role.id, {
-      role: role.id,
-      user,
-      ...(sources.length === 0 ? {} : { sources }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    });
+    const grant: GrantRecord = { role: role.id, user };
+    if (sources.length > 0) grant.sources = sources;
+    if (expiresAt !== undefined) grant.expiresAt = expiresAt;
+    out.grant(roleType.id, role.id, grant);
   }
 
   private putRole(role: RoleRecord, out: Out): void {
