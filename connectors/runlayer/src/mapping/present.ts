@@ -38,6 +38,7 @@ const blank = {
   id: create(ResourceIdSchema),
   resource: create(ResourceSchema),
   status: create(StatusSchema),
+  timestamp: create(TimestampSchema),
   trait: create(UserTraitSchema),
   traitStatus: create(UserTrait_StatusSchema),
 };
@@ -212,5 +213,5 @@ function timestamp(instant: string | undefined): Timestamp | undefined {
   if (instant === undefined) return undefined;
   const seconds = BigInt(Math.floor(Date.parse(instant) / 1000));
   const fraction = instant.slice('YYYY-MM-DDTHH:MM:SS.'.length, -1);
-  return create(TimestampSchema, { seconds, nanos: fraction === '' ? 0 : Number(fraction.padEnd(9, '0')) });
+  return { ...blank.timestamp, seconds, nanos: fraction === '' ? 0 : Number(fraction.padEnd(9, '0')) };
 }

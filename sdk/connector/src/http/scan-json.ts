@@ -46,10 +46,12 @@ export function countMembers(text: Uint8Array, most: number): number | 'too-deep
  */
 export function countParsedMembers(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const children: unknown[] = Array.isArray(value) ? value : Object.values(value);
-  let members = Array.isArray(value) ? 0 : children.length;
-  for (const child of children) {
-    if (typeof child === 'object' && child !== null) members += countParsedMembers(child);
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) members += countParsedMembers(item);
+    return members;
   }
+  // Without a list of its values: this is done with every row of every answer. What is parsed inherits nothing.
+  for (const key in value) members += 1 + countParsedMembers((value as Record<string, unknown>)[key]);
   return members;
 }

@@ -42,11 +42,12 @@ export function scalarEncoder(type: ScalarType): ScalarEncoder {
         encode: (writer, value) => writer.double(value as number),
       };
     case ScalarType.INT32:
+      return integer(type, 0, 0x7fff_ffff);
     case ScalarType.UINT32:
-      return integer(type, 0);
+      return integer(type, 0, 0xffff_ffff);
     case ScalarType.INT64:
     case ScalarType.UINT64:
-      return integer(type, 0n);
+      return integer(type, 0n, Number.MAX_SAFE_INTEGER);
     case ScalarType.FLOAT:
       return { wireType: WireType.Bit32, zero: undefined, isZero: isPositiveZero, encode: checked(type) };
     case ScalarType.FIXED32:
@@ -60,13 +61,15 @@ export function scalarEncoder(type: ScalarType): ScalarEncoder {
   }
 }
 
-function integer(type: ScalarType, zero: number | bigint): ScalarEncoder {
+/** @param most up to which it is written here */
+function integer(type: ScalarType, zero: number | bigint, most: number): ScalarEncoder {
   const encode = checked(type);
   return {
     wireType: WireType.Varint,
     zero,
     encode: (writer, value) => {
-      if (isSmall(value)) writer.varint(Number(value));
+      const number = Number(value);
+      if (number >= 0 && number <= most && Number.isInteger(number)) writer.varint(number);
       else encode(writer, value);
     },
   };
@@ -76,12 +79,6 @@ function integer(type: ScalarType, zero: number | bigint): ScalarEncoder {
 function checked(type: ScalarType): ScalarEncoder['encode'] {
   const name = ScalarType[type].toLowerCase() as 'int32';
   return (writer, value) => writer.raw(new BinaryWriter()[name](value as number).finish());
-}
-
-/** What every type of integer can hold. */
-function isSmall(value: unknown): boolean {
-  if (typeof value === 'number') return value >= 0 && (value | 0) === value;
-  return typeof value === 'bigint' && value >= 0n && value <= 0x1f_ffff_ffff_ffffn;
 }
 
 // Zero with a minus is a value of its own.
