@@ -139,9 +139,9 @@ function checkWhole(database: DatabaseSync, path: string): void {
   if (missing !== undefined) throw fail('BK-C1Z-CONTENT', { path, how: `the table ${missing} is missing` });
   const newer = [...names].find((name) => /^v(?!1_)\d+_/.test(name));
   if (newer !== undefined) throw fail('BK-C1Z-CONTENT', { path, how: `it has a table ${newer} of another schema` });
-  for (const name of ['user_version', 'application_id']) {
+  for (const [name, expected] of Object.entries({ user_version: 0, application_id: 0, encoding: 'UTF-8' })) {
     const value = database.prepare(`PRAGMA ${name}`).get()?.[name];
-    if (value !== 0)
+    if (value !== expected)
       throw fail('BK-C1Z-CONTENT', {
         path,
         how: `its database says ${name} ${String(value)}, which no writer of version 1 does`,

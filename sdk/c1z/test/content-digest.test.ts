@@ -3,13 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
 import { create } from '@bufbuild/protobuf';
 import { ResourceSchema } from '@batonkit/protocol';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { COLUMNS } from '../src/columns.ts';
+import { ContentDigest, contentDigest } from '../src/content-digest.ts';
 import { openC1z } from '../src/index.ts';
 import type { Batch } from '../src/index.ts';
+import { INDEXES, TABLES } from '../src/schema.ts';
 import { fixtures, grant, rawDatabase, types, user, whole, write } from './samples.ts';
 
 let folder: string;
@@ -84,6 +87,73 @@ describe('the content digest', () => {
     const { summary, path } = await write(folder, [...whole, { resources: [...users, wide], checkpoint: '' }]);
     using raw = rawDatabase(folder, path).database;
     expect(summary.contentDigest).toBe(digestOf(raw, summary.syncId));
+  });
+
+  it('is what its definition says, of whatever stands in the columns', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.constantFrom('', '\0', 'a\0b', 'ä', '🧸', 'NULL'),
+      fc.integer({ min: 1020, max: 1027 }).map((length) => 'é'.repeat(length / 2) + 'x'.repeat(length % 2)),
+      fc.constant('w'.repeat(70_000)),
+    );
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(new Uint8Array(1024).fill(255)));
+    const row = fc.record({
+      text,
+      bytes,
+      expansion: fc.option(bytes),
+      number: fc.maxSafeInteger(),
+      parent: fc.option(text),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 30 }), fc.constantFrom(1, 7, 20), async (rows, times) => {
+        using database = new DatabaseSync(':memory:');
+        for (const sql of [...TABLES, ...INDEXES]) database.exec(sql);
+        const insert = (table: string, count: number): ((...values: SQLInputValue[]) => void) => {
+          const statement = database.prepare(`INSERT INTO ${table} VALUES (NULL${', ?'.repeat(count)}, 's', '')`);
+          return (...values) => void statement.run(...values);
+        };
+        const resource = insert('v1_resources', 5);
+        const grants = insert('v1_grants', 9);
+        for (let time = 0; time < times; time += 1) {
+          for (const [index, { text: a, bytes: b, expansion, number, parent }] of rows.entries()) {
+            resource(a, `${a}${time} ${index}`, parent, parent, b);
+            grants(a, parent ?? '', a, a, parent ?? '', `${time} ${index}${a}`, expansion, number, b);
+          }
+        }
+        expect(await contentDigest(database, 's')).toBe(digestOf(database, 's'));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('takes every row of an id that a damaged file holds many times', async () => {
+    using database = new DatabaseSync(':memory:');
+    for (const sql of [...TABLES, ...INDEXES]) database.exec(sql.replace('UNIQUE', ''));
+    const insert = database.prepare("INSERT INTO v1_resource_types VALUES (NULL, ?, ?, 's', '')");
+    for (let row = 0; row < 900; row += 1) insert.run(`id ${row % 3 === 0 ? 'same' : row}`, Buffer.from(`${row}`));
+    expect(await contentDigest(database, 's')).toBe(digestOf(database, 's'));
+  });
+
+  it('may be begun with one connection and ended with another, wherever it is left', async () => {
+    const users = Array.from({ length: 700 }, (_, index) => user(`more ${index}`));
+    const { summary, path } = await write(folder, [...whole, { resources: users, checkpoint: '' }]);
+    const { database, file } = rawDatabase(folder, path);
+    database.close();
+    const steps = (taken: ContentDigest, most: number, end?: 'v1_grants'): number => {
+      using connection = new DatabaseSync(file, { readOnly: true });
+      let count = 0;
+      for (const _step of taken.take(connection, end)) {
+        count += 1;
+        if (count === most) break;
+      }
+      return count;
+    };
+    for (let left = 0; left < 12; left += 1) {
+      const taken = new ContentDigest(summary.syncId);
+      if (left > 0) steps(taken, left, 'v1_grants');
+      expect(steps(taken, Infinity)).toBeGreaterThan(0);
+      expect(taken.end()).toBe(summary.contentDigest);
+    }
   });
 
   it('differs for any other content', async () => {

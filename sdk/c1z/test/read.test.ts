@@ -11,6 +11,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exactTime, fromColumnTime, toColumnTime } from '../src/column-time.ts';
 import { openC1z } from '../src/index.ts';
+import { TABLES } from '../src/schema.ts';
 import { fixtures, rawDatabase, whole, write } from './samples.ts';
 
 let folder: string;
@@ -189,6 +190,18 @@ describe('a reader', () => {
       for (const grant of reader.grants()) expect(grant.id).not.toBe('');
     };
     await expect(read()).rejects.toMatchObject({ code });
+  });
+
+  it('refuses a database of another encoding, of which no digest can be made', async () => {
+    const file = join(folder, 'utf16.db');
+    {
+      using database = new DatabaseSync(file);
+      database.exec("PRAGMA encoding = 'UTF-16'");
+      for (const table of TABLES) database.exec(table);
+    }
+    const path = join(folder, 'utf16.c1z');
+    writeFileSync(path, Buffer.concat([Buffer.from('C1ZF\0'), zstdCompressSync(readFileSync(file))]));
+    await expect(openC1z(path)).rejects.toThrow('encoding UTF-16');
   });
 
   it('sees what a changed file breaks', async () => {
