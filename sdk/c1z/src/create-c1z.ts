@@ -28,7 +28,7 @@ export interface CreateC1zOptions {
   workDir: string;
   sync: NewSync;
   clock: Pick<Clock, 'now'>;
-  /** Rows up to which a sync stays in this thread, then it goes to another; default 20,000. */
+  /** Rows up to which a sync may stay in this thread, then it goes to another, which is begun before; default 20,000. */
   localRows?: number;
   /** Finished full runs that the file has in the end, the new one included; default 2. Infinity: all stay. */
   keepRuns?: number;
@@ -161,7 +161,7 @@ class WorkFiles {
   }
 }
 
-/** Another thread costs some 100 ms and 17 MB. */
+/** Another thread costs 17 MB, and some 100 ms in which it is loaded: it is begun at a quarter of these rows. */
 const LOCAL_ROWS = 20_000;
 
 class Writer implements C1zWriter {
@@ -170,7 +170,8 @@ class Writer implements C1zWriter {
   private readonly mark: TargetMark;
   private readonly traits = new RequiredTraits();
   private store: Store;
-  private isLocal = true;
+  /** Is, or soon will be, the store. */
+  private thread: WorkerStore | undefined;
   private rows = 0;
   private left = false;
 
@@ -186,7 +187,7 @@ class Writer implements C1zWriter {
     try {
       const encoded = encodeBatch(batch, this.traits, this.options.clock.now());
       for (const rows of Object.values(encoded.rows)) this.rows += rows.messages.ends.length;
-      if (this.isLocal && this.rows > (this.options.localRows ?? LOCAL_ROWS)) await this.move();
+      if (this.store !== this.thread) await this.move();
       await this.store.commit(encoded);
     } catch (error) {
       throw explainWrite(error, this.options.path);
@@ -206,7 +207,7 @@ class Writer implements C1zWriter {
     try {
       if (endedAt < sync.startedAt) throw new RangeError('a sync ends after it started');
       const counts = await this.store.end(endedAt);
-      // Compressing is the work of other threads.
+      // Compressing is the work of other threads; what fails here makes it vain.
       const [digest, written] = await bothOf(
         this.store.digest(),
         compressEnvelope(this.files.database, this.files.staged, path),
@@ -241,20 +242,29 @@ class Writer implements C1zWriter {
 
   async leave(): Promise<void> {
     this.left = true;
-    await this.store.close();
+    await this.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.store.close();
+    await this.close();
     if (!this.left) await this.files.remove();
   }
 
-  /** A large sync: from here on another thread has the database. */
+  /** A large sync: another thread takes the database as soon as it is loaded. */
   private async move(): Promise<void> {
-    const { sync, path } = this.options;
+    const { sync, path, localRows = LOCAL_ROWS } = this.options;
+    if (this.rows <= localRows / 4) return;
+    this.thread ??= WorkerStore.load({ database: this.files.database, sync, path });
+    if (this.rows > localRows) await this.thread.loaded();
+    if (!this.thread.isLoaded) return;
     await this.store.close();
-    this.store = await WorkerStore.start({ database: this.files.database, sync, path });
-    this.isLocal = false;
+    this.thread.open();
+    this.store = this.thread;
+  }
+
+  private async close(): Promise<void> {
+    await this.store.close();
+    if (this.store !== this.thread) await this.thread?.close();
   }
 }
 

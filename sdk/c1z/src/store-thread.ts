@@ -1,15 +1,17 @@
 // The other thread of a WorkerStore: owns the database, and does what it is told, one thing after the other. Imports
 // little, as a thread loads everything anew.
-import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BatonError } from '@batonkit/kernel';
 import { COLUMNS } from './columns.ts';
-import { contentDigest } from './content-digest.ts';
+import type { DataTable } from './columns.ts';
 import type { RowCounts } from './count-rows.ts';
 import type { ExpansionProgress } from './expansion/expansion-progress.ts';
 import type { Expansion } from './expansion/expansion.ts';
 import { explainWrite } from './errors.ts';
+import { HeadStart } from './head-start.ts';
 import { unpackRows } from './packed-rows.ts';
+import { proveFinished } from './prove-finished.ts';
 import { WorkDatabase } from './work-database.ts';
 import type { EncodedBatch } from './work-database.ts';
 import type { PackedBatch, StoreAnswer, StoreRequest, StoreThread, StoreValue } from './worker-store.ts';
@@ -59,8 +61,10 @@ function unpack({ rows, checkpoint, discoveredAt }: PackedBatch): EncodedBatch {
 /** Batches that are waiting go into one transaction; it ends when none is, or when it is large. */
 const ROWS_AT_ONCE = 5000;
 let staged = 0;
+const headStart = new HeadStart();
 
 function store(batch: EncodedBatch): null {
+  headStart.see(Object.keys(batch.rows) as DataTable[], opened());
   opened().stage(batch);
   // A checkpoint without rows, too, is something to flush.
   staged += 1;
@@ -85,6 +89,7 @@ async function expand(discoveredAt: string): Promise<ExpansionProgress> {
 
 function end(endedAt: number): RowCounts {
   flush();
+  headStart.end();
   const steps = opened().end(endedAt);
   for (;;) {
     const step = steps.next();
@@ -92,14 +97,21 @@ function end(endedAt: number): RowCounts {
   }
 }
 
-async function digest(): Promise<string> {
-  using finished = new DatabaseSync(thread.database, { readOnly: true });
-  return await contentDigest(finished, thread.sync.id);
+/** While no request waits. */
+async function useTime(isFree: () => boolean): Promise<void> {
+  try {
+    while (isFree() && headStart.step()) await turn();
+  } catch (error) {
+    failure ??= { error };
+  }
 }
 
 async function answer(request: StoreRequest): Promise<void> {
   await attempt(() => {
     switch (request.kind) {
+      case 'open':
+        database = WorkDatabase.resume(thread.database, thread.sync);
+        return null;
       case 'commit':
         if (failure !== undefined) throw failure.error;
         return store(unpack(request.batch));
@@ -110,7 +122,7 @@ async function answer(request: StoreRequest): Promise<void> {
         if (failure !== undefined) throw failure.error;
         return end(request.endedAt);
       case 'digest':
-        return digest();
+        return proveFinished(thread.database, thread.sync, headStart.end());
       default:
         if (database?.isOpen === true) {
           if (failure === undefined) flush();
@@ -121,10 +133,7 @@ async function answer(request: StoreRequest): Promise<void> {
   });
 }
 
-await attempt(() => {
-  database = WorkDatabase.resume(thread.database, thread.sync);
-  return null;
-});
+await attempt(() => null);
 let last: Promise<void> = Promise.resolve();
 let requests = 0;
 port.on('message', (request: StoreRequest) => {
@@ -133,6 +142,8 @@ port.on('message', (request: StoreRequest) => {
   last = last.then(() => answer(request));
   // Nothing is held back while nothing comes.
   setImmediate(() => {
-    if (number === requests && staged > 0 && failure === undefined) last = last.then(() => attemptFlush());
+    if (number !== requests) return;
+    if (staged > 0 && failure === undefined) last = last.then(() => attemptFlush());
+    last = last.then(() => useTime(() => number === requests && failure === undefined));
   });
 });

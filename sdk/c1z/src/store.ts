@@ -1,9 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
-import { contentDigest } from './content-digest.ts';
 import type { RowCounts } from './count-rows.ts';
 import type { ExpansionProgress } from './expansion/expansion-progress.ts';
 import type { Expansion } from './expansion/expansion.ts';
+import { proveFinished } from './prove-finished.ts';
 import type { EncodedBatch, WorkDatabase } from './work-database.ts';
 
 /** Where encoded rows go: into a database in this thread or in another. */
@@ -14,7 +13,7 @@ export interface Store {
   expand(discoveredAt: string): Promise<ExpansionProgress>;
   /** Ends the sync; the database is whole and closed then. */
   end(endedAt: number): Promise<RowCounts>;
-  /** The content digest, after the end. */
+  /** References are checked, and the content digest is made, after the end. */
   digest(): Promise<string>;
   /** Closes what is open; what was committed stays. */
   close(): Promise<void>;
@@ -56,8 +55,7 @@ export class LocalStore implements Store {
   }
 
   async digest(): Promise<string> {
-    using database = new DatabaseSync(this.path, { readOnly: true });
-    return await contentDigest(database, this.database.sync.id);
+    return await proveFinished(this.path, this.database.sync);
   }
 
   async close(): Promise<void> {

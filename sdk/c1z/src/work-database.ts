@@ -1,11 +1,11 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
-import { checkReferences } from './check-references.ts';
 import { fromColumnTime, toColumnTime } from './column-time.ts';
 import { countRows, statsColumn } from './count-rows.ts';
 import type { RowCounts } from './count-rows.ts';
 import { fail } from './errors.ts';
+import { holdsOneRun } from './holds-one-run.ts';
 import { copyRuns } from './readable-tables.ts';
 import { COLUMNS } from './columns.ts';
 import type { DataTable } from './columns.ts';
@@ -146,7 +146,7 @@ export class WorkDatabase {
     try {
       if (!this.database.isTransaction) this.database.exec('BEGIN');
       for (const [table, values] of Object.entries(rows) as [DataTable, TableRows][])
-        this.inserts[table].insert(values, discoveredAt);
+        refusingDuplicates(table, () => this.inserts[table].insert(values, discoveredAt));
       for (const { messages } of Object.values(rows)) release(messages.bytes);
       this.checkpoint.run(checkpoint, this.sync.id);
     } catch (error) {
@@ -165,21 +165,25 @@ export class WorkDatabase {
     }
   }
 
-  /** The steps of the end, each short enough for others to wait for. */
+  /** Makes the indexes that stand before the grants', outside of a transaction; later rows of those tables cost more. */
+  indexBeforeGrants(): void {
+    for (const index of INDEXES) {
+      if (index.includes(' on v1_grants ')) return;
+      this.createIndex(index);
+    }
+  }
+
+  /** The steps of the end, each short enough for others to wait for; then the database is final, and closed. */
   *end(endedAt: number): Generator<void, RowCounts> {
-    // Indexes are new pages, which a rollback journal need not save and a write-ahead log would write twice.
-    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
+    // Indexes are new pages, which a rollback journal need not save and a write-ahead log would write twice. They are
+    // sorted in pieces as large as the cache: small ones stay near the processor (an eighth faster, measured).
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE; PRAGMA cache_size = -2048');
     yield;
     for (const index of INDEXES) {
       this.createIndex(index);
       yield;
     }
-    // A partial run refers to what only the whole one lists.
-    const runs = this.database.prepare('SELECT count(*) AS count FROM v1_sync_runs').get();
-    const isAlone = runs?.['count'] === 1;
-    if (this.sync.type !== 'partial') checkReferences(this.database, this.sync.id, isAlone);
-    yield;
-    const counts = countRows(this.database, this.sync.id, isAlone);
+    const counts = countRows(this.database, this.sync.id, holdsOneRun(this.database));
     this.database.prepare('DELETE FROM v1_connector_sessions WHERE sync_id = ?').run(this.sync.id);
     this.database
       .prepare('UPDATE v1_sync_runs SET ended_at = ?, stats = ? WHERE sync_id = ?')
@@ -193,19 +197,25 @@ export class WorkDatabase {
   }
 
   private createIndex(sql: string): void {
-    const [, name = '', table = 'rows'] = /INDEX (\w+) on v1_(\w+)/.exec(sql) ?? [];
-    try {
-      // A process that ended in its end has made some.
-      const made = this.database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?").get(name);
-      if (made === undefined) this.database.exec(sql);
-    } catch (error) {
-      // SQLITE_CONSTRAINT: the rows are in already, and two of them have one id.
-      const { errcode } = error as { errcode?: number };
-      if (errcode === undefined || errcode % 256 !== 19) throw error;
-      throw fail('BK-C1Z-DUPLICATE', { table: table.replace('_', ' ') }, { cause: error });
-    }
+    const [, name = '', table = ''] = /INDEX (\w+) on (\w+)/.exec(sql) ?? [];
+    // A process that ended in its end has made some.
+    const made = this.database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?").get(name);
+    if (made === undefined) refusingDuplicates(table, () => this.database.exec(sql));
   }
 }
+
+/** One id twice is seen when its index is made, or, once there is one, when the row is stored. */
+function refusingDuplicates(table: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode !== CONSTRAINT_UNIQUE) throw error;
+    throw fail('BK-C1Z-DUPLICATE', { table: table.replace('v1_', '').replace('_', ' ') }, { cause: error });
+  }
+}
+
+/** SQLITE_CONSTRAINT_UNIQUE */
+const CONSTRAINT_UNIQUE = 2067;
 
 function openForWork(path: string): DatabaseSync {
   const database = new DatabaseSync(path);

@@ -25,15 +25,16 @@ export interface StoreThread {
 export type PackedBatch = Omit<EncodedBatch, 'rows'> & { rows: [DataTable, PackedRows][] };
 
 export type StoreRequest =
+  | { kind: 'open' }
   | { kind: 'commit'; batch: PackedBatch }
   | { kind: 'expand'; discoveredAt: string }
   | { kind: 'end'; endedAt: number }
   | { kind: 'digest' }
   | { kind: 'close' };
 
-/** Answers come in the order of the requests; the first says that the database is open. */
 /** What an answer holds. */
 export type StoreValue = RowCounts | ExpansionProgress | string | null;
+/** Answers come in the order of the requests; one comes before, when the thread is loaded. */
 export type StoreAnswer = { value: StoreValue } | { report: ErrorReport } | { message: string };
 
 /** Batches on their way: reading and storing overlap, and memory stays bounded. */
@@ -51,7 +52,10 @@ export class WorkerStore implements Store {
   private readonly worker: Worker;
   private readonly waiting: Waiting[] = [];
   private readonly ahead: Promise<void>[] = [];
+  private readonly loading: Promise<void>;
   private failure: { error: unknown } | undefined;
+  private hasLoaded = false;
+  private isOpen = false;
   private isGone = false;
 
   private constructor(thread: StoreThread) {
@@ -67,18 +71,33 @@ export class WorkerStore implements Store {
     });
     this.worker.on('error', (error) => this.fail(error));
     this.worker.on('exit', () => this.fail(new Error(GONE)));
+    this.loading = this.answer().then(
+      () => {
+        this.hasLoaded = true;
+      },
+      () => undefined,
+    );
   }
 
-  /** @param thread the database of an unfinished sync, which nobody has open */
-  static async start(thread: StoreThread): Promise<WorkerStore> {
-    const store = new WorkerStore(thread);
-    try {
-      await store.answer();
-      return store;
-    } catch (error) {
-      await store.worker.terminate();
-      throw error;
-    }
+  /** Begins to load the thread, which takes a while; until `open` it does not touch the database. */
+  static load(thread: StoreThread): WorkerStore {
+    return new WorkerStore(thread);
+  }
+
+  get isLoaded(): boolean {
+    return this.hasLoaded;
+  }
+
+  /** Waits until it is loaded. */
+  async loaded(): Promise<void> {
+    await this.loading;
+    this.check();
+  }
+
+  /** Gives it the database, which nobody has open any more. Is not waited for: rows may follow at once. */
+  open(): void {
+    this.isOpen = true;
+    this.send({ kind: 'open' });
   }
 
   async commit(batch: EncodedBatch): Promise<void> {
@@ -89,13 +108,7 @@ export class WorkerStore implements Store {
     const moved = rows.flatMap(([, { columns, messages }]) =>
       [columns, messages.bytes, messages.ends].map(({ buffer }) => buffer as ArrayBuffer),
     );
-    const stored = this.request({ kind: 'commit', batch: { ...batch, rows } }, moved).then(
-      () => undefined,
-      (error: unknown) => {
-        this.failure ??= { error };
-      },
-    );
-    this.ahead.push(stored);
+    this.send({ kind: 'commit', batch: { ...batch, rows } }, moved);
     if (this.ahead.length > AHEAD) await this.ahead.shift();
     this.check();
   }
@@ -118,12 +131,23 @@ export class WorkerStore implements Store {
 
   async close(): Promise<void> {
     await Promise.all(this.ahead.splice(0));
-    await this.request({ kind: 'close' }).catch(() => undefined);
+    if (this.isOpen) await this.request({ kind: 'close' }).catch(() => undefined);
     await this.worker.terminate();
   }
 
   private check(): void {
     if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  /** A request whose failure the next one tells. */
+  private send(request: StoreRequest, moved?: Transferable[]): void {
+    const done = this.request(request, moved).then(
+      () => undefined,
+      (error: unknown) => {
+        this.failure ??= { error };
+      },
+    );
+    this.ahead.push(done);
   }
 
   private request(request: StoreRequest, moved: Transferable[] = []): Promise<StoreValue> {

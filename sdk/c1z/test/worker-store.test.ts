@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { seededRandom, VirtualClock } from '@batonkit/kernel';
 import { ksuid } from '@batonkit/protocol';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createC1z, openC1z, resumeC1z } from '../src/index.ts';
 import type { Batch } from '../src/index.ts';
 import { packRows, unpackRows } from '../src/packed-rows.ts';
@@ -47,14 +48,40 @@ describe('a sync that another thread stores', () => {
     expect(other.summary.contentDigest).toBe(local.summary.contentDigest);
   });
 
+  it('ends without it while that is still being loaded, and stops it', async () => {
+    const stopped = vi.spyOn(Worker.prototype, 'terminate');
+    const local = await write(folder, whole, { name: 'local.c1z' });
+    expect(stopped).toHaveBeenCalledTimes(0);
+    const other = await write(folder, whole, { name: 'other.c1z', localRows: 60 });
+    expect(other.summary.contentDigest).toBe(local.summary.contentDigest);
+    expect(stopped).toHaveBeenCalledTimes(1);
+    stopped.mockRestore();
+  });
+
+  it('may list more users after grants', async () => {
+    const [a, users, c, d, grants] = whole as [Batch, Batch, Batch, Batch, Batch];
+    const late = { resources: [user('late'), user('0 late')], checkpoint: '' };
+    const more = { grants: [grant('late')], checkpoint: '' };
+    const local = await write(folder, [a, users, c, d, grants, late, more], { name: 'local.c1z' });
+    const other = await write(folder, [a, users, c, d, grants, late, more], { name: 'other.c1z', localRows: 0 });
+    expect(other.summary.contentDigest).toBe(local.summary.contentDigest);
+  });
+
   it.each<[string, string, Batch]>([
     ['a grant held by somebody who was not listed', 'BK-C1Z-DANGLING', { grants: [grant('99')], checkpoint: '' }],
     ['one user twice', 'BK-C1Z-DUPLICATE', { resources: [user('1')], checkpoint: '' }],
+    ['a grant twice', 'BK-C1Z-DUPLICATE', { grants: [grant('1')], checkpoint: '' }],
     ['a user without id', 'BK-C1Z-ID', { resources: [user('')], checkpoint: '' }],
   ])('fails as in one thread, with %s', async (_name, code, batch) => {
     await expect(write(folder, [...whole, batch], { localRows: 0 })).rejects.toMatchObject({ code, status: 15 });
     expect(existsSync(join(folder, 'sync.c1z'))).toBe(false);
     for (const left of readdirSync(folder)) expect(readdirSync(join(folder, left))).toEqual([]);
+  });
+
+  it('fails for one user twice before the first grant', async () => {
+    const [a, users, c, d, grants] = whole as [Batch, Batch, Batch, Batch, Batch];
+    const batches = [a, users, { resources: [user('1')], checkpoint: '' }, c, d, grants];
+    await expect(write(folder, batches, { localRows: 0 })).rejects.toMatchObject({ code: 'BK-C1Z-DUPLICATE' });
   });
 
   it('is taken up again after it was left', async () => {
