@@ -84,7 +84,10 @@ describe('a sync that another thread stores', () => {
     await expect(write(folder, batches, { localRows: 0 })).rejects.toMatchObject({ code: 'BK-C1Z-DUPLICATE' });
   });
 
-  it('is taken up again after it was left', async () => {
+  it.each([
+    ['before grants', 3, 'c'],
+    ['with its first grants', 5, '{"version":1}'],
+  ])('is taken up again after it was left %s', async (_name, pages, checkpoint) => {
     const uncut = await write(folder, whole, { name: 'uncut.c1z' });
     const clock = new VirtualClock(Date.UTC(2026, 10, 24));
     const workDir = mkdtempSync(join(folder, 'work-'));
@@ -92,13 +95,13 @@ describe('a sync that another thread stores', () => {
     {
       const sync = { id: ksuid(clock, seededRandom(3)), type: 'full', startedAt: clock.now() } as const;
       await using writer = await createC1z({ ...options, sync });
-      for (const batch of whole.slice(0, 3)) await writer.commit(batch);
+      for (const batch of whole.slice(0, pages)) await writer.commit(batch);
       await writer.leave();
     }
     const resumed = await resumeC1z(options);
-    expect(resumed?.checkpoint).toBe('c');
+    expect(resumed?.checkpoint).toBe(checkpoint);
     await using writer = resumed!.writer;
-    for (const batch of whole.slice(3)) await writer.commit(batch);
+    for (const batch of whole.slice(pages)) await writer.commit(batch);
     const { contentDigest } = await writer.finish({ endedAt: clock.now() });
     expect(contentDigest).toBe(uncut.summary.contentDigest);
   });
