@@ -70,6 +70,8 @@ export class WorkDatabase {
     const database = openForWork(path);
     try {
       for (const table of TABLES) database.exec(table);
+      // Those of few rows: nothing to keep up to date, and one pass over all grants less for each of them.
+      for (const index of INDEXES) if (index.includes(' where ')) database.exec(index);
       if (kept !== undefined) copyRuns(database, kept.database, kept.ids, kept.path);
       // Of a partial run: the last whole one that it is a part of (protocol: c1z.md 3.1).
       const parent =
