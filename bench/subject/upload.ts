@@ -7,6 +7,7 @@ import { systemClock, systemRandom } from '@batonkit/kernel';
 import { createLogger } from '../../sdk/runtime/src/logger.ts';
 import { C1Client } from '../../sdk/runtime/src/service-mode/c1-client.ts';
 import { readCredential } from '../../sdk/runtime/src/service-mode/credential.ts';
+import { noTrace } from '../../sdk/runtime/src/telemetry/trace.ts';
 import { uploadFile } from '../../sdk/runtime/src/service-mode/upload-file.ts';
 
 const [port = '', authority = '', path = ''] = process.argv.slice(2);
@@ -34,6 +35,7 @@ using c1 = new C1Client({
   logger,
 });
 const start = performance.now();
-await uploadFile({ c1, hostId: 'bench', clock, random, logger, accepts: new Set() }, { taskId: 'bench', path, signal });
+const context = { c1, hostId: 'bench', clock, random, logger, trace: noTrace, accepts: new Set<string>() };
+await uploadFile(context, { taskId: 'bench', path, signal });
 process.stdout.write(JSON.stringify({ ms: performance.now() - start }));
 process.exit();

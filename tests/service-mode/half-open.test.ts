@@ -11,6 +11,7 @@ import { ownFlags } from '../../sdk/runtime/src/configuration/own-flags.ts';
 import { readSettings } from '../../sdk/runtime/src/configuration/read-settings.ts';
 import { createLogger } from '../../sdk/runtime/src/logger.ts';
 import { runService } from '../../sdk/runtime/src/service-mode/run-service.ts';
+import { noTrace } from '../../sdk/runtime/src/telemetry/trace.ts';
 import type { StillRelay } from '../support/still-relay.ts';
 import { startStillRelay } from '../support/still-relay.ts';
 import { scriptedConnector } from './scripted-connector.ts';
@@ -63,6 +64,7 @@ async function withRelay(
     signal: stop.signal,
     logger,
     redact,
+    trace: noTrace,
     pingMs: 200,
   });
   try {

@@ -18,13 +18,17 @@ import { reportFailure } from './one-shot/report-failure.ts';
 import { runSync } from './one-shot/run-sync.ts';
 import type { SignalSource } from './one-shot/stop-signals.ts';
 import { watchForStop } from './one-shot/stop-signals.ts';
-import type { EndDetails, Outcome, ProgressEvent, ProgressView, RunResult } from './progress/events.ts';
+import type { EndDetails, Outcome, ProgressView, RunResult } from './progress/events.ts';
 import { HumanView } from './progress/human-view.ts';
 import { createJsonlView } from './progress/jsonl-view.ts';
 import { createLogView } from './progress/log-view.ts';
 import { planText } from './progress/text.ts';
 import { Screen } from './screen.ts';
+import { failureAttributes } from './telemetry/failure-attributes.ts';
+import { requestSpan } from './telemetry/request-span.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import type { Trace } from './telemetry/trace.ts';
+import { noTrace } from './telemetry/trace.ts';
 
 type Output = Writable & { isTTY?: boolean; columns?: number };
 
@@ -53,9 +57,11 @@ export class Program {
   private readonly redact: (text: string) => string;
   private readonly startedAt: number;
   private readonly telemetry: Telemetry | undefined;
+  private readonly trace: Trace;
 
   constructor(definition: ConnectorDefinition, options: RunOptions, settings: Settings, telemetry?: Telemetry) {
     this.telemetry = telemetry;
+    this.trace = telemetry ?? noTrace;
     const { stdout, stderr, env, clock = systemClock } = options;
     this.definition = definition;
     this.options = options;
@@ -93,6 +99,7 @@ export class Program {
       write: (line) => this.logs.write(line),
       ...(telemetry === undefined ? {} : { record: (record) => telemetry.log(record) }),
     });
+    telemetry?.tellTo(this.logger);
     if (settings.progress === 'jsonl') this.view = createJsonlView((line) => stdout.write(line), clock, redact);
     else if (forPeople) this.view = new HumanView(screen, clock, redact);
     else this.view = createLogView(this.logger, screen, redact);
@@ -155,7 +162,11 @@ export class Program {
     }
   }
 
-  async sync(): Promise<number> {
+  sync(): Promise<number> {
+    return this.trace.within('sync', () => this.runOnce());
+  }
+
+  private async runOnce(): Promise<number> {
     const { options, settings } = this;
     const { random = systemRandom } = options;
     using stop = watchForStop(options.signals, settings.hosted ? options.stdin : undefined);
@@ -171,7 +182,7 @@ export class Program {
         logger: this.logger,
         observe: (event) => {
           this.view.event(event);
-          this.trace(event);
+          if (event.type === 'request') this.trace.request(requestSpan(event, this.clock.now()));
         },
       });
       return this.end(
@@ -188,9 +199,10 @@ export class Program {
     }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    // That its last words reached nobody is still said.
+    await this.telemetry?.[Symbol.asyncDispose]();
     this.logs[Symbol.dispose]();
-    return Promise.resolve();
   }
 
   /** Serves the connector to others; `_connector-service` to the parent that started this process. */
@@ -209,24 +221,6 @@ export class Program {
     }
   }
 
-  /** A request as a span: what was asked as a template, and what came of it. */
-  private trace(event: ProgressEvent): void {
-    if (event.type !== 'request' || this.telemetry === undefined) return;
-    const { method, path, status, ms, attempt } = event;
-    const endedAt = this.clock.now();
-    this.telemetry.span({
-      name: `${method} ${path}`,
-      startedAt: endedAt - ms,
-      endedAt,
-      isWell: status >= 200 && status < 300,
-      attributes: {
-        'http.request.method': method,
-        'http.response.status_code': status,
-        'http.request.resend_count': attempt - 1,
-      },
-    });
-  }
-
   /** Does the tasks of C1 until it is stopped, which is its good end (protocol: runtime 3). */
   async runTasks(service: ServiceSettings): Promise<number> {
     const { definition, options, settings, clock, logger, redact } = this;
@@ -237,7 +231,8 @@ export class Program {
     const { runService } = await import('./service-mode/run-service.ts');
     try {
       const { network } = settings;
-      await runService({ definition, settings, service, network, clock, random, signal, logger, redact });
+      const { trace } = this;
+      await runService({ definition, settings, service, network, clock, random, signal, logger, redact, trace });
       logger.info('stopped');
       return 0;
     } catch (error) {
@@ -250,13 +245,7 @@ export class Program {
   }
 
   private end(outcome: Outcome, details: Omit<EndDetails, 'milliseconds'>): number {
-    this.telemetry?.endRun({
-      name: 'sync',
-      startedAt: this.clock.now() - (this.clock.monotonic() - this.startedAt),
-      endedAt: this.clock.now(),
-      isWell: outcome.ok,
-      attributes: outcome.ok ? {} : { 'error.code': outcome.error.code, 'rpc.grpc.status_code': outcome.error.status },
-    });
+    if (!outcome.ok) this.trace.fail(failureAttributes(outcome.error));
     this.view.end(outcome, { milliseconds: this.clock.monotonic() - this.startedAt, ...details });
     return outcome.ok ? 0 : outcome.error.status;
   }

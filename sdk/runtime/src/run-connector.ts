@@ -85,7 +85,7 @@ export async function runConnector(definition: ConnectorDefinition, options: Run
     stdin,
     hostedSecrets,
   });
-  await using telemetry = await telemetryOf(definition, options, settings);
+  const telemetry = await telemetryOf(definition, options, settings);
   await using program = new Program(definition, options, settings, telemetry);
   // A wrong command line is said alone: what it left out would only be reported as missing.
   const problems = early.length > 0 ? early : settings.problems;

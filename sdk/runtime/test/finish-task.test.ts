@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createLogger } from '../src/logger.ts';
 import { finishTask } from '../src/service-mode/finish-task.ts';
 import type { ServiceContext } from '../src/service-mode/service-context.ts';
+import { noTrace } from '../src/telemetry/trace.ts';
 
 // With a server it is tested in tests/service-mode; here that silence, too, counts against the lease.
 test('no attempt begins after the lease, however long each waits for its answer', async () => {
@@ -20,6 +21,7 @@ test('no attempt begins after the lease, however long each waits for its answer'
     clock,
     random: seededRandom(1),
     logger: createLogger({ format: 'json', level: 'error', clock, redact: (text) => text, write: () => undefined }),
+    trace: noTrace,
     accepts: new Set<string>(),
   };
   const isTaken = await finishTask(

@@ -5,6 +5,7 @@ import type { ServiceSettings } from '../configuration/read-service.ts';
 import type { Settings } from '../configuration/read-settings.ts';
 import { startHealthServer } from '../health/health-server.ts';
 import type { Logger } from '../logger.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import { C1Client } from './c1-client.ts';
 import { C1Link } from './c1-link.ts';
 import { describeHost } from './describe-host.ts';
@@ -29,6 +30,8 @@ export interface RunServiceOptions {
   signal: AbortSignal;
   logger: Logger;
   redact: (text: string) => string;
+  /** Gets a trace of each task. */
+  trace: Trace;
   /** Between two pings of an open connection to C1; 30 s. */
   pingMs?: number;
 }
@@ -44,7 +47,7 @@ const LAST_WORDS_MS = 5000;
  *   the health server cannot listen
  */
 export async function runService(options: RunServiceOptions): Promise<void> {
-  const { definition, settings, service, network, clock, random, signal, logger, redact } = options;
+  const { definition, settings, service, network, clock, random, signal, logger, redact, trace } = options;
   const values = { ...settings.values, 'http-timeout-seconds': settings.httpTimeoutSeconds };
   // What the configuration makes impossible is said before anybody waits for a task. Sends nothing.
   await using probe = openConnector(definition, values, { clock, random, network });
@@ -76,7 +79,8 @@ export async function runService(options: RunServiceOptions): Promise<void> {
     logger,
     ...(options.pingMs === undefined ? {} : { pingMs: options.pingMs }),
   });
-  const context: ServiceContext = { c1, hostId: service.hostId, clock, random, logger, accepts: new Set() };
+  const { hostId } = service;
+  const context: ServiceContext = { c1, hostId, clock, random, logger, trace, accepts: new Set() };
   const introduction: Introduction = { definition, host: describeHost() };
   try {
     await sayFirstHello(context, introduction, link, signal);

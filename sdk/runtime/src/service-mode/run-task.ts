@@ -11,6 +11,7 @@ import { ConnectError } from '@connectrpc/connect';
 import type { ServiceSettings } from '../configuration/read-service.ts';
 import type { Settings } from '../configuration/read-settings.ts';
 import { reportFailure } from '../one-shot/report-failure.ts';
+import { failureAttributes } from '../telemetry/failure-attributes.ts';
 import { answerTask, taskTypeName } from './answer-task.ts';
 import { c1Failure } from './c1-failure.ts';
 import { openDebugLog } from './debug-log.ts';
@@ -45,10 +46,15 @@ export interface RunTaskOptions {
  * Does a task and closes it at C1, whatever happens. Never rejects. Answers whether it is closed for good: C1 took its
  * success, or a failure that is final.
  */
-export async function runTask(task: Task, options: RunTaskOptions): Promise<boolean> {
+export function runTask(task: Task, options: RunTaskOptions): Promise<boolean> {
+  return options.context.trace.within(`task ${taskTypeName(task.taskType)}`, () => doTask(task, options));
+}
+
+async function doTask(task: Task, options: RunTaskOptions): Promise<boolean> {
   const { context, stop, end } = options;
-  const { logger, clock } = context;
+  const { logger, clock, trace } = context;
   const about = { task_id: safeId(task.id), task_type: taskTypeName(task.taskType) };
+  trace.note(about);
   const startedAt = clock.monotonic();
   logger.info('task begun', about);
   let result: TaskResult | 'answered';
@@ -63,7 +69,10 @@ export async function runTask(task: Task, options: RunTaskOptions): Promise<bool
     return true;
   }
   if (result.ok) logger.info('task done, C1 is told', took);
-  else logger.error('task failed, C1 is told', { ...took, code: result.report.code, error: result.report.title });
+  else {
+    logger.error('task failed, C1 is told', { ...took, code: result.report.code, error: result.report.title });
+    trace.fail(failureAttributes(result.report));
+  }
   const isTaken = await finishTask(context, task.id, result, end);
   return isTaken && (result.ok || result.isFinal);
 }
@@ -88,7 +97,7 @@ async function perform(task: Task, options: RunTaskOptions): Promise<TaskResult 
 
 async function performSync(task: Task, sync: Task_SyncFullTask, options: RunTaskOptions): Promise<TaskResult> {
   const { context, definition, settings, service, redact, stop, memory } = options;
-  const { clock, random } = context;
+  const { clock, random, trace } = context;
   using linked = linkAbort(stop);
   const { signal } = linked;
   const answers = { last: 0 };
@@ -100,20 +109,24 @@ async function performSync(task: Task, sync: Task_SyncFullTask, options: RunTask
     const logger = log?.logger ?? context.logger;
     // Half of what a service needs while it waits.
     const { syncTask } = await import('./sync-task.ts');
-    const file = await syncTask(sync, {
-      definition,
-      settings,
-      service,
-      context,
-      logger,
-      folder,
-      signal,
-      isKnownConfiguration: memory.isKnownConfiguration,
-      onAnswer: (status) => (answers.last = status),
-    });
+    const file = await trace.within('sync', () =>
+      syncTask(sync, {
+        definition,
+        settings,
+        service,
+        context,
+        logger,
+        folder,
+        signal,
+        isKnownConfiguration: memory.isKnownConfiguration,
+        onAnswer: (status) => (answers.last = status),
+      }),
+    );
     memory.isKnownConfiguration ||= file.result?.evidence.verdict === 'complete';
     const { path, sha256 } = file;
-    await uploadFile({ ...context, logger, random }, { taskId: task.id, path, sha256, signal });
+    await trace.within('upload', () =>
+      uploadFile({ ...context, logger, random }, { taskId: task.id, path, sha256, signal }),
+    );
     if (log !== undefined && existsSync(log.path)) await uploadLog(context, task.id, log.path, signal);
     signal.throwIfAborted();
     return { ok: true, annotations: annotationsOf(context, file) };

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@batonkit/kernel';
 import { linkAbort } from '@batonkit/kernel';
 import type { Logger } from '../logger.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import type { C1Client } from './c1-client.ts';
 import { failC1 } from './errors.ts';
 
@@ -11,6 +12,7 @@ export interface ServiceContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly trace: Trace;
   /** What C1 said in its last Hello answer that it takes beyond the protocol; by default nothing. */
   accepts: ReadonlySet<string>;
 }

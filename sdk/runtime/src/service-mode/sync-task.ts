@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts';
 import { forward, PhaseFilter } from '../one-shot/phase-filter.ts';
 import { scopeOf, skippedFields } from '../one-shot/sync-scope.ts';
 import { logEvent } from '../progress/log-view.ts';
+import { requestSpan } from '../telemetry/request-span.ts';
 import type { ServiceSettings } from '../configuration/read-service.ts';
 import { failC1 } from './errors.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -62,7 +63,10 @@ export async function syncTask(task: Task_SyncFullTask, options: SyncTaskOptions
     passes: settings.passes,
     isKnownConfiguration: options.isKnownConfiguration,
     observe: (event) => {
-      if (event.type === 'request') options.onAnswer(event.status);
+      if (event.type === 'request') {
+        options.onAnswer(event.status);
+        context.trace.request(requestSpan(event, clock.now()));
+      }
       if (event.type === 'list' || (event.type === 'request' && event.status >= 200 && event.status < 300))
         progress.touch();
       forward(event, phases, logger);

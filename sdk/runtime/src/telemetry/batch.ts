@@ -5,19 +5,24 @@ const MOST_WAITING = 2048;
 const MOST_AT_ONCE = 512;
 const EVERY_MS = 5000;
 
+export interface BatchOptions<T> {
+  clock: Clock;
+  send: (items: T[], signal: AbortSignal) => Promise<unknown>;
+  /** Told after each call, with what it threw. */
+  sent: (error?: unknown) => void;
+}
+
 /** Collects what is to be sent and sends it beside the work, one call at a time. A failed call loses its items. */
 export class Batch<T> {
-  private readonly clock: Clock;
-  private readonly send: (items: T[], signal: AbortSignal) => Promise<unknown>;
+  private readonly options: BatchOptions<T>;
   private readonly stop = new AbortController();
   private readonly wake = new AbortController();
   private waiting: T[] = [];
   private sending: Promise<void> | undefined;
   private isClosed = false;
 
-  constructor(clock: Clock, send: (items: T[], signal: AbortSignal) => Promise<unknown>) {
-    this.clock = clock;
-    this.send = send;
+  constructor(options: BatchOptions<T>) {
+    this.options = options;
   }
 
   add(item: T): void {
@@ -41,14 +46,17 @@ export class Batch<T> {
   }
 
   private async run(): Promise<void> {
+    const { clock, send, sent } = this.options;
     while (this.waiting.length > 0) {
       // A few seconds' worth go together; at the end nothing is waited for.
-      if (!this.isClosed) await this.clock.sleep(EVERY_MS, this.wake.signal).catch(() => {});
+      if (!this.isClosed) await clock.sleep(EVERY_MS, this.wake.signal).catch(() => {});
       const items = this.waiting.splice(0, MOST_AT_ONCE);
       try {
-        await this.send(items, this.stop.signal);
-      } catch {
-        // Telemetry is not what the program is for.
+        await send(items, this.stop.signal);
+        sent();
+      } catch (error) {
+        // Telemetry is not what the program is for: it goes on.
+        if (!this.stop.signal.aborted) sent(error);
       }
     }
     this.sending = undefined;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Random } from '@batonkit/kernel';
 import type { Span, OtlpLogRecord } from '@batonkit/protocol/opentelemetry';
 import {
@@ -9,11 +10,12 @@ import {
   TraceService,
 } from '@batonkit/protocol/opentelemetry';
 import { create } from '@bufbuild/protobuf';
-import { createClient } from '@connectrpc/connect';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
-import type { LogRecord } from '../logger.ts';
+import type { Logger, LogRecord } from '../logger.ts';
 import { Batch } from './batch.ts';
 import type { TelemetrySettings } from './read-telemetry-settings.ts';
+import type { EndedWork, Trace } from './trace.ts';
 
 export interface TelemetryOptions extends TelemetrySettings {
   /** The collector sees `<name>-server`, as from the genuine programs. */
@@ -23,25 +25,23 @@ export interface TelemetryOptions extends TelemetrySettings {
   random: Random;
 }
 
-/** Work that has ended. Names, counts, times and codes only: no value of the tenant, no secret. */
-export interface EndedWork {
-  name: string;
-  /** Milliseconds since the Unix epoch. */
-  startedAt: number;
-  endedAt: number;
-  isWell: boolean;
-  attributes?: Record<string, string | number>;
+export interface Telemetry extends Trace, AsyncDisposable {
+  log(record: LogRecord): void;
+  /** Is told once that the collector takes nothing, and once that it takes something again. */
+  tellTo(logger: Logger): void;
 }
 
-export interface Telemetry extends AsyncDisposable {
-  log(record: LogRecord): void;
-  /** Within the whole run; `endRun` tells of that itself. */
-  span(work: EndedWork): void;
-  endRun(work: EndedWork): void;
+/** Work under way. */
+interface Open {
+  traceId: Uint8Array;
+  spanId: Uint8Array;
+  isWell: boolean;
+  attributes: Record<string, string | number>;
 }
 
 /** The genuine bound for saying the last (protocol: runtime 2.1). */
 const SHUTDOWN_MS = 5000;
+const NO_PARENT = new Uint8Array();
 
 /**
  * Sends traces and logs to an OpenTelemetry collector over OTLP/gRPC, in batches and beside the work: one that
@@ -59,23 +59,40 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const scope = { name: 'batonkit' };
   const traces = createClient(TraceService, transport);
   const logs = createClient(LogsService, transport);
-  const spanBatch = new Batch<Span>(clock, (spans, signal) =>
-    traces.export({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] }, { signal }),
-  );
-  const logBatch = new Batch<OtlpLogRecord>(clock, (logRecords, signal) =>
-    logs.export({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords }] }] }, { signal }),
-  );
-  const traceId = random.bytes(16);
-  const rootId = random.bytes(8);
-  const add = (work: EndedWork, spanId: Uint8Array, parentSpanId: Uint8Array): void => {
+  let logger: Logger | undefined;
+  let isDead = false;
+  const sent = (error?: unknown): void => {
+    const isDeadNow = error !== undefined;
+    if (isDeadNow === isDead) return;
+    isDead = isDeadNow;
+    if (isDead) {
+      const reason = error instanceof ConnectError ? Code[error.code] : 'unknown';
+      logger?.warn('the collector takes no telemetry; what is meant for it is lost until it does', { reason });
+    } else logger?.info('the collector takes telemetry again');
+  };
+  const spanBatch = new Batch<Span>({
+    clock,
+    sent,
+    send: (spans, signal) =>
+      traces.export({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] }, { signal }),
+  });
+  const logBatch = new Batch<OtlpLogRecord>({
+    clock,
+    sent,
+    send: (logRecords, signal) =>
+      logs.export({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords }] }] }, { signal }),
+  });
+  // Follows each call into what it waits for, so that tasks at the same time are told apart.
+  const current = new AsyncLocalStorage<Open>();
+  const add = (work: EndedWork, own: Pick<Open, 'traceId' | 'spanId'>, parent: Uint8Array, kind: Span_SpanKind) => {
     if (!options.traces) return;
     spanBatch.add(
       create(SpanSchema, {
-        traceId,
-        spanId,
-        parentSpanId,
+        traceId: own.traceId,
+        spanId: own.spanId,
+        parentSpanId: parent,
         name: work.name,
-        kind: parentSpanId.length === 0 ? Span_SpanKind.INTERNAL : Span_SpanKind.CLIENT,
+        kind,
         startTimeUnixNano: nanoseconds(work.startedAt),
         endTimeUnixNano: nanoseconds(work.endedAt),
         attributes: Object.entries(work.attributes ?? {}).map(([key, value]) => attribute(key, value)),
@@ -84,8 +101,10 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     );
   };
   return {
+    tellTo: (to) => (logger = to),
     log: ({ level, at, message, fields }) => {
       if (!options.logs) return;
+      const { traceId, spanId } = current.getStore() ?? {};
       logBatch.add(
         create(LogRecordSchema, {
           timeUnixNano: nanoseconds(at),
@@ -93,12 +112,43 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
           severityText: level.toUpperCase(),
           body: valueOf(message),
           attributes: Object.entries(fields).map(([key, value]) => attribute(key, value)),
-          ...(options.traces ? { traceId, spanId: rootId } : {}),
+          ...(options.traces && traceId !== undefined && spanId !== undefined ? { traceId, spanId } : {}),
         }),
       );
     },
-    span: (work) => add(work, random.bytes(8), rootId),
-    endRun: (work) => add(work, rootId, new Uint8Array()),
+    request: (work) => {
+      const at = current.getStore();
+      const own = { traceId: at?.traceId ?? random.bytes(16), spanId: random.bytes(8) };
+      add(work, own, at?.spanId ?? NO_PARENT, Span_SpanKind.CLIENT);
+    },
+    note: (attributes) => void Object.assign(current.getStore()?.attributes ?? {}, attributes),
+    fail: (attributes) => {
+      const at = current.getStore();
+      if (at === undefined) return;
+      at.isWell = false;
+      Object.assign(at.attributes, attributes);
+    },
+    within: async (what, work) => {
+      const outer = current.getStore();
+      const own: Open = {
+        traceId: outer?.traceId ?? random.bytes(16),
+        spanId: random.bytes(8),
+        isWell: true,
+        attributes: {},
+      };
+      const [startedAt, begun] = [clock.now(), clock.monotonic()];
+      try {
+        return await current.run(own, work);
+      } catch (error) {
+        own.isWell = false;
+        throw error;
+      } finally {
+        const { isWell, attributes } = own;
+        const endedAt = startedAt + clock.monotonic() - begun;
+        const ended = { name: what, startedAt, endedAt, isWell, attributes };
+        add(ended, own, outer?.spanId ?? NO_PARENT, Span_SpanKind.INTERNAL);
+      }
+    },
     [Symbol.asyncDispose]: async () => {
       const over = new AbortController();
       const bound = clock.sleep(SHUTDOWN_MS, over.signal).catch(() => {});
