@@ -9,7 +9,8 @@ const KEY = 'batonkit_accepts';
 
 /**
  * What a hub may take beyond what every C1 takes. `certificate`: on FinishTask's success, as a Struct with the member
- * `batonkit_certificate`. `error`: a failed task's whole report among the details of its status. `progress`: on heartbeats.
+ * `batonkit_certificate`. `error`: a failed task's whole report among the details of its status. `progress`: on heartbeats,
+ * as a Struct with the member `batonkit_progress`.
  */
 export type Accepted = 'certificate' | 'error' | 'progress';
 
@@ -49,4 +50,21 @@ export function certificateFromAnnotations(annotations: readonly Any[]): JsonObj
     if (typeof certificate === 'object' && certificate !== null && !Array.isArray(certificate)) return certificate;
   }
   return undefined;
+}
+
+const PROGRESS_KEY = 'batonkit_progress';
+
+/** What a sync told since the last heartbeat, as the next one carries it, where the hub announced `progress`. */
+export function progressToAnnotation(lines: readonly JsonObject[]): Any {
+  return packAny(StructSchema, fromJson(StructSchema, { [PROGRESS_KEY]: [...lines] }));
+}
+
+/** The lines among the annotations of a heartbeat; none when there are none. Nothing of them is checked here. */
+export function progressFromAnnotations(annotations: readonly Any[]): JsonObject[] {
+  return filterAny(annotations, StructSchema).flatMap((struct) => {
+    const lines = (toJson(StructSchema, struct) as JsonObject)[PROGRESS_KEY];
+    return (Array.isArray(lines) ? lines : []).filter(
+      (line): line is JsonObject => typeof line === 'object' && line !== null && !Array.isArray(line),
+    );
+  });
 }

@@ -14,5 +14,12 @@ export type { AnyConfigValue, ConfigMap, ConfigValue } from './config-value.ts';
 export { errorToDetail, reportFromDetail } from './error-detail.ts';
 export { EVIDENCE_KEY, evidenceFromStruct, evidenceToStruct, spanOf } from './evidence.ts';
 export type { Evidence, EvidenceException, EvidenceScope, EvidenceVerdict, ListEvidence, Span } from './evidence.ts';
-export { acceptedBy, announce, certificateFromAnnotations, certificateToAnnotation } from './announcement.ts';
+export {
+  acceptedBy,
+  announce,
+  certificateFromAnnotations,
+  certificateToAnnotation,
+  progressFromAnnotations,
+  progressToAnnotation,
+} from './announcement.ts';
 export type { Accepted } from './announcement.ts';

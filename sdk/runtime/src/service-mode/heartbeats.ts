@@ -1,8 +1,10 @@
 import type { LinkedAbort } from '@batonkit/kernel';
+import { progressToAnnotation } from '@batonkit/protocol';
 import { c1Failure } from './c1-failure.ts';
 import { failC1 } from './errors.ts';
 import { millisecondsOf } from './milliseconds-of.ts';
 import { safeId } from './poll-tasks.ts';
+import type { RecentProgress } from './recent-progress.ts';
 import type { ServiceContext } from './service-context.ts';
 import { within } from './service-context.ts';
 
@@ -17,20 +19,25 @@ const ANSWER_MS = 60_000;
 /**
  * Keeps the lease of a task. The first beat comes before all work.
  *
- *     await using beats = await startHeartbeats(context, task.id, linked);
+ *     await using beats = await startHeartbeats(context, task.id, linked, progress);
  *
  * @param task aborted when C1 cancels the task or its lease counts as lost
+ * @param progress passed on with each beat to a hub that announced that it takes it
  * @throws BatonError `BK-C1-CANCELED`; what the first beat threw
  */
 export async function startHeartbeats(
   context: ServiceContext,
   taskId: string,
   task: LinkedAbort,
+  progress: RecentProgress,
 ): Promise<AsyncDisposable> {
   const beat = async (signal: AbortSignal): Promise<number> => {
+    const told = context.accepts.has('progress') ? progress.all : [];
+    const annotations = told.length === 0 ? [] : [progressToAnnotation(told)];
     const { nextHeartbeat, cancelled } = await within(context, 'a heartbeat', ANSWER_MS, signal, (limited) =>
-      context.c1.calls.heartbeat({ hostId: context.hostId, taskId }, { signal: limited }),
+      context.c1.calls.heartbeat({ hostId: context.hostId, taskId, annotations }, { signal: limited }),
     );
+    progress.passedOn(told);
     if (cancelled) throw failC1('BK-C1-CANCELED', {});
     const asked = millisecondsOf(nextHeartbeat, 0, MOST_MS);
     return asked === 0 ? USUAL_MS : Math.max(asked, LEAST_MS);

@@ -20,6 +20,7 @@ import { failC1 } from './errors.ts';
 import { finishTask } from './finish-task.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import { safeId } from './poll-tasks.ts';
+import { RecentProgress } from './recent-progress.ts';
 import type { Introduction } from './say-hello.ts';
 import { sayHello } from './say-hello.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -104,7 +105,8 @@ async function performSync(task: Task, sync: Task_SyncFullTask, options: RunTask
   try {
     removeLeftovers(service.tempDir, clock);
     using folder = openTaskFolder(service.tempDir);
-    await using _beats = await startHeartbeats(context, task.id, linked);
+    const progress = new RecentProgress(clock, redact);
+    await using _beats = await startHeartbeats(context, task.id, linked, progress);
     const log = task.debug ? openDebugLog(folder.path, { clock, redact, beside: context.logger }) : undefined;
     const logger = log?.logger ?? context.logger;
     // Half of what a service needs while it waits.
@@ -117,6 +119,7 @@ async function performSync(task: Task, sync: Task_SyncFullTask, options: RunTask
         context,
         logger,
         folder,
+        progress,
         signal,
         isKnownConfiguration: memory.isKnownConfiguration,
         onAnswer: (status) => (answers.last = status),

@@ -15,6 +15,7 @@ import { logEvent } from '../progress/log-view.ts';
 import { requestSpan } from '../telemetry/request-span.ts';
 import type { ServiceSettings } from '../configuration/read-service.ts';
 import { failC1 } from './errors.ts';
+import type { RecentProgress } from './recent-progress.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { TaskFolder } from './task-folder.ts';
 
@@ -26,6 +27,8 @@ export interface SyncTaskOptions {
   /** Writes to the debug log of the task as well, if it has one. */
   logger: Logger;
   folder: TaskFolder;
+  /** Gets what happens, as the log does. */
+  progress: RecentProgress;
   signal: AbortSignal;
   /** A sync with these settings was complete before, in this process. */
   isKnownConfiguration: boolean;
@@ -52,7 +55,10 @@ export async function syncTask(task: Task_SyncFullTask, options: SyncTaskOptions
   });
   const path = join(folder.path, 'sync.c1z');
   const progress = new ProgressClock(clock);
-  const phases = new PhaseFilter((event) => logEvent(logger, event), clock);
+  const phases = new PhaseFilter((event) => {
+    logEvent(logger, event);
+    options.progress.add(event);
+  }, clock);
   const values = { ...settings.values, 'http-timeout-seconds': settings.httpTimeoutSeconds };
   await using connector = createConnectorService(definition, values, {
     clock,
