@@ -11,6 +11,8 @@ export interface ConnectProxy extends AsyncDisposable {
   asked: string[];
   /** How it answers; 200 opens the tunnel. */
   status: 200 | 403 | 502;
+  /** Resets all connections to it, as when it is started anew. */
+  reset(): void;
 }
 
 export async function startConnectProxy(to: number, login: string): Promise<ConnectProxy> {
@@ -40,6 +42,9 @@ export async function startConnectProxy(to: number, login: string): Promise<Conn
     url: `http://${login}@127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
     status: 200,
+    reset: () => {
+      for (const socket of open) socket.resetAndDestroy();
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of open) socket.destroy();
       server.close();
