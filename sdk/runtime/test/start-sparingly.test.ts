@@ -44,8 +44,12 @@ describe.skipIf(process.platform === 'win32')('a program that spares memory', ()
   });
 
   test.each([
-    ['an option of Node', { options: ['--max_semi_space_size=16'] }, ['--max_semi_space_size=16', all[0], all[2]]],
-    ['NODE_OPTIONS', { env: { NODE_OPTIONS: '--max-semi-space-size=16' } }, [all[0], all[2]]],
+    [
+      'an option of Node',
+      { options: ['--max_semi_space_size=16'] },
+      ['--max_semi_space_size=16', all[0], all[2], all[3]],
+    ],
+    ['NODE_OPTIONS', { env: { NODE_OPTIONS: '--max-semi-space-size=16' } }, [all[0], all[2], all[3]]],
   ])('leaves what the user set by %s', async (_, given, execArgv) => {
     expect(await start(given)).toEqual(as({ execArgv, arenas }));
   });

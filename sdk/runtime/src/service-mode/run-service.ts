@@ -11,6 +11,7 @@ import { C1Link } from './c1-link.ts';
 import { describeHost } from './describe-host.ts';
 import { failC1 } from './errors.ts';
 import { finishTask } from './finish-task.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import { pollTasks } from './poll-tasks.ts';
 import { runTask } from './run-task.ts';
 import type { Introduction } from './say-hello.ts';
@@ -88,6 +89,7 @@ export async function runService(options: RunServiceOptions): Promise<void> {
     if (signal.aborted) return;
     throw error;
   }
+  giveBackMemory();
 
   const stop = new AbortController();
   const memory = { isKnownConfiguration: false };
@@ -107,6 +109,7 @@ export async function runService(options: RunServiceOptions): Promise<void> {
         end: end.signal,
         memory,
       }),
+    whenIdle: giveBackMemory,
   });
   await pollTasks({ context, link, pool, concurrency, isBatch, signal });
 

@@ -7,6 +7,8 @@ export interface TaskPoolOptions {
   clock: Clock;
   /** Never rejects. Answers whether C1 has taken a result after which it does not hand out the task again. */
   run: (task: Task) => Promise<boolean>;
+  /** Called after a task when no other is here. */
+  whenIdle: () => void;
 }
 
 /** So long a task that is closed is known, in case an answer of C1 was on its way meanwhile. */
@@ -78,6 +80,7 @@ export class TaskPool {
         if (isClosed) this.closed.set(task.id, this.options.clock.monotonic());
         this.next();
         this.change();
+        if (this.running.size === 0) this.options.whenIdle();
       });
       this.running.set(task.id, work);
     }
