@@ -5,8 +5,19 @@ import type { Reading } from './reading/prove.ts';
 /** How long a call waits for the proof before it answers with no rows. */
 const patience = 2000;
 
+/** A sync a minute for a week: for so long genuine parents go on with one. */
+const MOST_SERVED = 10_000;
+
 /** What a page token stands for: still reading, or a page of proven rows. */
 export type Position = { reading: Reading; page: number } | { wait: string };
+
+/** What is known of syncs beyond this process. */
+export interface SyncRecord {
+  /** Whether nothing of this sync can have left an earlier process. */
+  mayBegin(syncId: string): boolean;
+  /** Told before the first row of a sync leaves. */
+  rowsLeave(syncId: string): void;
+}
 
 interface Current {
   syncId: string;
@@ -26,11 +37,15 @@ interface Current {
 export class CurrentReading implements AsyncDisposable {
   private readonly start: (signal: AbortSignal, syncId: string) => Promise<Reading>;
   private readonly clock: Clock;
+  private readonly syncs: SyncRecord | undefined;
+  /** The syncs of which rows have left: none of them gets a second reading. */
+  private readonly served = new Set<string>();
   private current: Current | undefined;
 
-  constructor(start: (signal: AbortSignal, syncId: string) => Promise<Reading>, clock: Clock) {
+  constructor(start: (signal: AbortSignal, syncId: string) => Promise<Reading>, clock: Clock, syncs?: SyncRecord) {
     this.start = start;
     this.clock = clock;
+    this.syncs = syncs;
   }
 
   /**
@@ -44,6 +59,7 @@ export class CurrentReading implements AsyncDisposable {
     const current = await this.take(syncId, token === '');
     const reading = await this.settled(current, signal);
     if (reading === undefined) return { wait: `read:${++current.waits}` };
+    this.serve(syncId);
     return { reading, page: known?.[1] === 'rows' ? Number(known[2]) : 0 };
   }
 
@@ -58,7 +74,9 @@ export class CurrentReading implements AsyncDisposable {
     signal.addEventListener('abort', stop, { once: true });
     try {
       signal.throwIfAborted();
-      return await Promise.race([current.result, aborted.promise]);
+      const reading = await Promise.race([current.result, aborted.promise]);
+      this.serve(syncId);
+      return reading;
     } finally {
       signal.removeEventListener('abort', stop);
     }
@@ -77,6 +95,7 @@ export class CurrentReading implements AsyncDisposable {
   /** Goes on with a reading that was proven before. */
   async adopt(syncId: string, reading: Reading): Promise<void> {
     await this[Symbol.asyncDispose]();
+    this.served.add(syncId);
     this.current = {
       syncId,
       abort: new AbortController(),
@@ -129,15 +148,27 @@ export class CurrentReading implements AsyncDisposable {
   }
 
   private async take(syncId: string, isFirstPage: boolean): Promise<Current> {
-    if (this.current !== undefined && this.current.syncId !== syncId) {
-      if (!isFirstPage) throw fail('BK-SYNC', {});
+    while (this.current?.syncId !== syncId) {
+      if (!isFirstPage) throw this.current === undefined ? fail('BK-TOKEN', {}) : fail('BK-SYNC', {});
+      if (!this.mayBegin(syncId)) throw fail('BK-SYNC-OLD', {});
+      if (this.current === undefined) return this.begin(syncId, 0);
       await this[Symbol.asyncDispose]();
     }
-    if (this.current === undefined) {
-      if (!isFirstPage) throw fail('BK-TOKEN', {});
-      return this.begin(syncId, 0);
-    }
     return this.current;
+  }
+
+  /** A syncer that names no sync cannot be told from one that goes on; genuine ones have long named it. */
+  private mayBegin(syncId: string): boolean {
+    if (syncId === '') return true;
+    return !this.served.has(syncId) && this.syncs?.mayBegin(syncId) !== false;
+  }
+
+  private serve(syncId: string): void {
+    if (syncId === '' || this.served.has(syncId)) return;
+    this.syncs?.rowsLeave(syncId);
+    this.served.add(syncId);
+    const [oldest = ''] = this.served;
+    if (this.served.size > MOST_SERVED) this.served.delete(oldest);
   }
 
   private async settled({ result }: Current, signal: AbortSignal): Promise<Reading | undefined> {

@@ -83,6 +83,12 @@ export const fail = errorTable({
     meaning: 'The connector may have been started anew. The call was refused.',
     remedy: 'Start the sync again.',
   }),
+  'BK-SYNC-OLD': row({
+    status: Status.FailedPrecondition,
+    title: 'This sync was begun with an earlier reading.',
+    meaning: 'Rows of two readings in one file would look like one, so the call was refused.',
+    remedy: 'Remove the unfinished file, or name another one, and start a new sync.',
+  }),
   'BK-SYNC': row({
     status: Status.FailedPrecondition,
     title: 'Another sync has begun in this connector.',

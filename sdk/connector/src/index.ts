@@ -69,6 +69,7 @@ export { capabilitiesOf, createConnectorService } from './service.ts';
 export { toConnectError } from './to-connect-error.ts';
 export { openConnector, SDK_VERSION } from './open-connector.ts';
 export type { OpenDeps } from './open-connector.ts';
+export type { SyncRecord } from './current-reading.ts';
 export type { ConnectorServices, ServiceDeps } from './service.ts';
 export { connectInMemory } from './connect-in-memory.ts';
 export type { ConnectorClient } from './connect-in-memory.ts';

@@ -22,7 +22,7 @@ import {
 import { create, fromJson } from '@bufbuild/protobuf';
 import { StructSchema, type Any } from '@bufbuild/protobuf/wkt';
 import { ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
-import { CurrentReading, type Position } from './current-reading.ts';
+import { CurrentReading, type Position, type SyncRecord } from './current-reading.ts';
 import type { FieldDeclarations } from './config/define-config.ts';
 import type { ConnectorDefinition, OpenConnector } from './definition.ts';
 import { fail } from './errors.ts';
@@ -60,6 +60,8 @@ export interface ServiceDeps extends OpenDeps {
   keep?: boolean;
   /** The rows have no name on the disk: nothing is left of them, however this process ends. Not with `keep`. */
   unnamed?: boolean;
+  /** What is known of syncs that an earlier process may have served; without it, those of this process alone. */
+  syncs?: SyncRecord;
   /** How often everything is read, 2 by default; 1 stands in the certificate. */
   passes?: 1 | 2;
 }
@@ -79,24 +81,28 @@ export function createConnectorService<D extends FieldDeclarations>(
   const observe = deps.observe ?? (() => {});
   let opened: OpenConnector | undefined;
   const open = (): OpenConnector => (opened ??= openConnector(definition, values, deps));
-  const current = new CurrentReading(async (abort, syncId) => {
-    using linked = linkAbort(abort, deps.signal);
-    const { signal } = linked;
-    const lanes = network?.maxInFlight ?? 4;
-    const description = await open().describePlan?.(signal);
-    if (description !== undefined) observe({ type: 'plan', at: clock.now(), ...description });
-    const { spoolDir, passes = 2, unnamed = false } = deps;
-    const reading = await prove(await open().plans(signal), {
-      spoolDir,
-      unnamed,
-      clock,
-      observe,
-      signal,
-      lanes,
-      passes,
-    });
-    return deps.keep === true ? sealReading(deps.spoolDir, syncId, reading, open().memory?.()) : reading;
-  }, clock);
+  const current = new CurrentReading(
+    async (abort, syncId) => {
+      using linked = linkAbort(abort, deps.signal);
+      const { signal } = linked;
+      const lanes = network?.maxInFlight ?? 4;
+      const description = await open().describePlan?.(signal);
+      if (description !== undefined) observe({ type: 'plan', at: clock.now(), ...description });
+      const { spoolDir, passes = 2, unnamed = false } = deps;
+      const reading = await prove(await open().plans(signal), {
+        spoolDir,
+        unnamed,
+        clock,
+        observe,
+        signal,
+        lanes,
+        passes,
+      });
+      return deps.keep === true ? sealReading(deps.spoolDir, syncId, reading, open().memory?.()) : reading;
+    },
+    clock,
+    deps.syncs,
+  );
 
   const types = definition.resourceTypes;
   const knownType = (type: string): string => {

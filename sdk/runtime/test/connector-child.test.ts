@@ -9,6 +9,7 @@ import {
   EntitlementsService,
   GrantsService,
   ResourcesService,
+  ksuid,
   ResourceTypesService,
 } from '@batonkit/protocol';
 import type { DescMethod, Message } from '@bufbuild/protobuf';
@@ -16,12 +17,17 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import type { ByHand } from './child-by-hand.ts';
 import { byHand, call, childOptions, lineFor, NODE_COMPILE_CACHE, program, settings } from './child-by-hand.ts';
-import { credentialsOf, fixtureService, newAuthority, newFolder, syncTo } from './served.ts';
+import { credentialsOf, deps, fixtureService, newAuthority, newFolder, syncTo } from './served.ts';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../../tests/fixtures/child/${name}`, import.meta.url), 'utf8');
 
-type Asked = Message & { resource?: Resource | undefined; resourceTypeId?: string; pageToken?: string };
+type Asked = Message & {
+  resource?: Resource | undefined;
+  resourceTypeId?: string;
+  pageToken?: string;
+  activeSyncId?: string;
+};
 const services = [ConnectorService, ResourceTypesService, ResourcesService, EntitlementsService, GrantsService];
 const methods = new Map<string, DescMethod>(
   services.flatMap(({ typeName, methods: all }) => all.map((one) => [`/${typeName}/${one.name}`, one] as const)),
@@ -84,11 +90,14 @@ describe('the child of a stock parent', () => {
       expect(await call(session, `${limiter}/Report`, '')).toEqual({ code: 0, hex: '' });
       return answer;
     };
+    let syncId: string | undefined;
     let roles: Resource[] = [];
     for (const [path, hex] of full) {
       const method = methods.get(path);
       if (method === undefined) throw new Error(`${path} is not ours`);
       const request = fromBinary(method.input, Buffer.from(hex, 'hex')) as Asked;
+      // Each sync has its own id, made when the child has answered; the recorded one is of another day.
+      if ((request.activeSyncId ?? '') !== '') request.activeSyncId = syncId ??= ksuid(deps.clock, deps.random);
       // The recorded roles stand for ours.
       if (request.resource !== undefined) request.resource = roles[Number(request.resource.id?.resource === 'r1')];
       for (let more = true; more;) {
@@ -105,6 +114,37 @@ describe('the child of a stock parent', () => {
     }
     expect(roles.map(({ id }) => id?.resource)).toEqual(['admin', 'member']);
     session.destroy();
+  });
+
+  it('goes on with the sync of an earlier child only if that gave no row of it', async () => {
+    using folder = newFolder();
+    const start = (behaviour: Record<string, string> = {}) =>
+      startChildConnector({
+        ...childOptions,
+        args: [program],
+        env: { NODE_COMPILE_CACHE, BATON_TMPDIR: folder.path, ...settings, ...behaviour },
+      });
+    const rowsOf = async (child: Awaited<ReturnType<typeof start>>, activeSyncId: string): Promise<number> =>
+      (await child.client.resources.listResources({ resourceTypeId: 'role', activeSyncId })).list.length;
+    let sync = '';
+    {
+      // Its reading does not end before it does.
+      await using child = await start({ BATON_BEHAVIOUR: 'hold' });
+      sync = ksuid(deps.clock, deps.random);
+      expect(await rowsOf(child, sync)).toBe(0);
+    }
+    {
+      await using child = await start();
+      expect(await rowsOf(child, sync)).toBe(2);
+      expect(await rowsOf(child, sync)).toBe(2);
+    }
+    await using child = await start();
+    const asFailed = { rawMessage: expect.stringContaining('BK-SYNC-OLD') as string };
+    await expect(rowsOf(child, sync)).rejects.toMatchObject(asFailed);
+    const next = ksuid(deps.clock, deps.random);
+    expect(await rowsOf(child, next)).toBe(2);
+    await expect(rowsOf(child, sync)).rejects.toMatchObject(asFailed);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('batonkit-sync'))).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import type { ConnectorDefinition, ConnectorServices } from '@batonkit/connector';
+import type { ConnectorDefinition, ConnectorServices, ServiceDeps } from '@batonkit/connector';
 import { createConnectorService } from '@batonkit/connector';
 import type { Clock, Random } from '@batonkit/kernel';
 import type { Settings } from '../configuration/read-settings.ts';
@@ -9,6 +9,7 @@ import type { Logger } from '../logger.ts';
 import { logGrpcCalls } from '../logging/log-grpc-calls.ts';
 import { logRequest } from '../one-shot/log-request.ts';
 import type { SignalSource } from '../one-shot/stop-signals.ts';
+import { openBegunSyncs } from './begun-syncs.ts';
 import { readServerConfig } from './read-server-config.ts';
 import { openSpoolDirectory } from './spool-directory.ts';
 import type { ConnectorServer, ConnectorServerOptions, ListenPlace } from './start-connector-server.ts';
@@ -40,15 +41,17 @@ export async function runChild(run: RunServerOptions): Promise<number> {
   using parent = watchParent(stdin);
   const stop = new AbortController();
   const { signal } = stop;
+  const syncs = openBegunSyncs(env, run.clock);
   const serve = async (): Promise<number> => {
     const line = await Promise.race([parent.line, aborted(signal)]);
     if (line === undefined) return 0;
     const { credentials, port } = readServerConfig(line);
     const descriptor = descriptorOf(env['BATON_CONNECTOR_SERVICE_LISTENER_FD']);
     using spool = openSpoolDirectory(env, run.clock);
-    await using services = servicesOf(run, spool.path, signal);
+    await using services = servicesOf(run, { spoolDir: spool.path, signal, syncs });
     const listen = { descriptor };
     const refusal = fail('BK-CHILD', { what: `descriptor ${descriptor} is no socket that listens` });
+    await syncs.ready(signal);
     await using server = await start(run, { services, credentials, listen, withTools: false }, refusal);
     if (server.port !== port)
       throw fail('BK-CHILD', { what: `the socket has port ${server.port}, and the parent says ${port}` });
@@ -79,9 +82,11 @@ export async function runServe(run: RunServerOptions): Promise<number> {
     clientCa: pemOf('tls-client-ca', clientCa),
   };
   using spool = openSpoolDirectory(options.env, run.clock);
+  const syncs = openBegunSyncs(options.env, run.clock);
   const stop = new AbortController();
-  await using services = servicesOf(run, spool.path, stop.signal);
+  await using services = servicesOf(run, { spoolDir: spool.path, signal: stop.signal, syncs });
   const refusal = fail('BK-SERVE', { what: `${listen} cannot be listened at` }, { field: 'listen' });
+  await syncs.ready(stop.signal);
   await using server = await start(run, { services, credentials, listen: place, withTools: true }, refusal);
   using stopped = firstSignal(options.signals);
   const where = 'host' in place ? listen.replace(/:\d+$/, `:${server.port}`) : listen;
@@ -92,14 +97,16 @@ export async function runServe(run: RunServerOptions): Promise<number> {
   return 0;
 }
 
-function servicesOf(run: RunServerOptions, spoolDir: string, signal: AbortSignal): ConnectorServices {
+function servicesOf(
+  run: RunServerOptions,
+  deps: Required<Pick<ServiceDeps, 'spoolDir' | 'signal' | 'syncs'>>,
+): ConnectorServices {
   const { definition, settings, clock, random, logger } = run;
   const values = { ...settings.values, 'http-timeout-seconds': settings.httpTimeoutSeconds };
   return createConnectorService(definition, values, {
+    ...deps,
     clock,
     random,
-    signal,
-    spoolDir,
     unnamed: true,
     network: settings.network,
     passes: settings.passes,

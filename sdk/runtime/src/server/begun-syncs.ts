@@ -1,0 +1,70 @@
+import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SyncRecord } from '@batonkit/connector';
+import type { Clock } from '@batonkit/kernel';
+import { isKsuid, ksuidTime } from '@batonkit/protocol';
+
+const NAME = 'batonkit-sync-';
+/** For as long a genuine parent goes on with a sync. */
+const weekMs = 7 * 86_400_000;
+
+/**
+ * Which syncs a server may begin: a genuine parent whose run failed goes on with the same sync, keeps the rows that it
+ * has, and starts another child. A sync is new if its id, which holds the second it was made in, is younger than this
+ * server. An older one may begin if no row of it has left: an empty file says so, from its begin to its first row.
+ *
+ * @returns `ready` when the second of its start is over: a younger sync shows that only then
+ */
+export function openBegunSyncs(
+  env: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+): SyncRecord & { ready: (signal: AbortSignal) => Promise<void> } {
+  const root = env['BATON_TMPDIR'] || tmpdir();
+  const started = clock.now();
+  const nextSecond = started - (started % 1000) + 1000;
+  removeOld(root, started - weekMs);
+  const noteOf = (syncId: string): string => join(root, NAME + syncId);
+  return {
+    mayBegin: (syncId) => {
+      // What is no id of a genuine parent says nothing of its age.
+      if (!isKsuid(syncId)) return true;
+      const isNew = ksuidTime(syncId) >= nextSecond;
+      if (isNew) writeNote(noteOf(syncId));
+      return isNew || isOwn(noteOf(syncId));
+    },
+    rowsLeave: (syncId) => {
+      if (isKsuid(syncId)) rmSync(noteOf(syncId), { force: true });
+    },
+    ready: async (signal) => {
+      const left = nextSecond - clock.now();
+      if (left > 0) await clock.sleep(left, signal);
+    },
+  };
+}
+
+/** Without the file an older sync is refused, which is always right. */
+function writeNote(path: string): void {
+  try {
+    writeFileSync(path, '', { mode: 0o600, flag: 'wx' });
+  } catch {
+    // It is there, or cannot be.
+  }
+}
+
+/** The directory may be everybody's, and the name be known from the parent's file. */
+function isOwn(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.uid === (process.getuid?.() ?? found.uid);
+}
+
+function removeOld(root: string, before: number): void {
+  for (const name of readdirSync(root)) {
+    if (!name.startsWith(NAME)) continue;
+    try {
+      if (isOwn(join(root, name)) && lstatSync(join(root, name)).mtimeMs < before) rmSync(join(root, name));
+    } catch {
+      // Another process was faster.
+    }
+  }
+}
