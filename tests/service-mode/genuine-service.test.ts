@@ -149,9 +149,11 @@ describe.concurrent('each recorded case of a service', () => {
   test.each(recorded.cases.map((one) => [one.name, one] as const))('%s', async (name, one) => {
     const { result } = one;
     const { exit = result.exit, calls, isClean = false } = differences[name] ?? {};
-    const clock = fastClock(10);
+    // The last words of a stopped task get few seconds, which are none on a busy machine at ten times the pace.
+    const pace = name.endsWith('midsync') ? 1 : 10;
+    const clock = fastClock(pace);
     const { client_id: clientId, client_secret: clientSecret } = recorded.client;
-    await using c1 = await startFakeC1({ clock, credential: { clientId, clientSecret }, nextPollMs: 1000 });
+    await using c1 = await startFakeC1({ clock, credential: { clientId, clientSecret }, nextPollMs: 100 * pace });
     if (one.task !== undefined) c1.add(fromJson(TaskSchema, one.task));
     if (one.hello_code !== undefined)
       c1.fault({ on: 'Hello', fault: { kind: 'status', code: one.hello_code }, times: Infinity });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sparingStart } from '@batonkit/kernel/sparing-start';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createRedactor, systemClock, VirtualClock } from '@batonkit/kernel';
 import { programAt } from '../src/catalogue/program.ts';
@@ -62,7 +63,7 @@ test('gets its secrets by descriptor, an environment built from nothing, and its
       TMPDIR: runDir,
       TZ: 'UTC',
       LANG: 'C.UTF-8',
-      MALLOC_ARENA_MAX: '1',
+      ...sparingStart.variables,
     },
   });
   // What a later release may say beside the known lines is passed over.
