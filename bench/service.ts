@@ -93,7 +93,7 @@ function idleCell(name: 'idle-rss' | 'idle-cpu'): Cell {
     try {
       await c1.until(() => hellos(c1) > 0);
       const fresh = await watch(service, name);
-      const task = c1.add({ id: 'bench-sync', taskType: { case: 'syncFull', value: {} } });
+      const task = c1.add({ id: 'BenchSync'.padEnd(27, '0'), taskType: { case: 'syncFull', value: {} } });
       await c1.until(() => task.finishes.some(({ accepted }) => accepted), 120_000);
       if (task.assets.length === 0) throw new Error('The sync of the service did not succeed.');
       const later = await watch(service, name);
