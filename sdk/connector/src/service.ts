@@ -165,7 +165,11 @@ export function createConnectorService<D extends FieldDeclarations>(
       }),
     },
     resourceTypes: {
-      listResourceTypes: reported(() => ({ list: [...types] })),
+      listResourceTypes: reported(({ activeSyncId }) => {
+        // Here a sync begins: one that gets no further may go on in a later process.
+        if (activeSyncId !== '') deps.syncs?.mayBegin(activeSyncId);
+        return { list: [...types] };
+      }),
     },
     resources: {
       listResources: reported(async (request, context) => {

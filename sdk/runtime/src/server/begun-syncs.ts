@@ -5,14 +5,17 @@ import type { SyncRecord } from '@batonkit/connector';
 import type { Clock } from '@batonkit/kernel';
 import { isKsuid, ksuidTime } from '@batonkit/protocol';
 
-const NAME = 'batonkit-sync-';
+const BEGUN = 'batonkit-sync-';
+const SERVED = 'batonkit-served-';
 /** For as long a genuine parent goes on with a sync. */
-const weekMs = 7 * 86_400_000;
+const dayMs = 86_400_000;
+const weekMs = 7 * dayMs;
 
 /**
  * Which syncs a server may begin: a genuine parent whose run failed goes on with the same sync, keeps the rows that it
  * has, and starts another child. A sync is new if its id, which holds the second it was made in, is younger than this
- * server. An older one may begin if no row of it has left: an empty file says so, from its begin to its first row.
+ * server. An older one may begin if no row of it has left: an empty file says so, from its begin to its first row. Then it
+ * gets another name, which forbids the sync whatever the clocks of parent and server say.
  *
  * @returns `ready` when the second of its start is over: a younger sync shows that only then
  */
@@ -23,18 +26,24 @@ export function openBegunSyncs(
   const root = env['BATON_TMPDIR'] || tmpdir();
   const started = clock.now();
   const nextSecond = started - (started % 1000) + 1000;
+  let swept = started;
   removeOld(root, started - weekMs);
-  const noteOf = (syncId: string): string => join(root, NAME + syncId);
+  const noteOf = (syncId: string): string => join(root, BEGUN + syncId);
+  const markOf = (syncId: string): string => join(root, SERVED + syncId);
   return {
     mayBegin: (syncId) => {
       // What is no id of a genuine parent says nothing of its age.
       if (!isKsuid(syncId)) return true;
+      if (clock.now() - swept > dayMs) removeOld(root, (swept = clock.now()) - weekMs);
+      if (lstatSync(markOf(syncId), { throwIfNoEntry: false }) !== undefined) return false;
       const isNew = ksuidTime(syncId) >= nextSecond;
       if (isNew) writeNote(noteOf(syncId));
       return isNew || isOwn(noteOf(syncId));
     },
     rowsLeave: (syncId) => {
-      if (isKsuid(syncId)) rmSync(noteOf(syncId), { force: true });
+      if (!isKsuid(syncId)) return;
+      writeNote(markOf(syncId));
+      rmSync(noteOf(syncId), { force: true });
     },
     ready: async (signal) => {
       const left = nextSecond - clock.now();
@@ -43,7 +52,7 @@ export function openBegunSyncs(
   };
 }
 
-/** Without the file an older sync is refused, which is always right. */
+/** Without a note an older sync is refused, which is always right. */
 function writeNote(path: string): void {
   try {
     writeFileSync(path, '', { mode: 0o600, flag: 'wx' });
@@ -60,7 +69,7 @@ function isOwn(path: string): boolean {
 
 function removeOld(root: string, before: number): void {
   for (const name of readdirSync(root)) {
-    if (!name.startsWith(NAME)) continue;
+    if (!name.startsWith(BEGUN) && !name.startsWith(SERVED)) continue;
     try {
       if (isOwn(join(root, name)) && lstatSync(join(root, name)).mtimeMs < before) rmSync(join(root, name));
     } catch {

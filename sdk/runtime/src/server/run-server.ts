@@ -86,9 +86,9 @@ export async function runServe(run: RunServerOptions): Promise<number> {
   const stop = new AbortController();
   await using services = servicesOf(run, { spoolDir: spool.path, signal: stop.signal, syncs });
   const refusal = fail('BK-SERVE', { what: `${listen} cannot be listened at` }, { field: 'listen' });
+  using stopped = firstSignal(options.signals);
   await syncs.ready(stop.signal);
   await using server = await start(run, { services, credentials, listen: place, withTools: true }, refusal);
-  using stopped = firstSignal(options.signals);
   const where = 'host' in place ? listen.replace(/:\d+$/, `:${server.port}`) : listen;
   options.stdout.write(`${definition.name} serves on ${where}\n`);
   await stopped.code;
