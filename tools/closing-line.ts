@@ -1,7 +1,7 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
 /** In the name of a test: what no script can install, as the machine's owner gives it. */
-const NEEDS_RIGHT = /\(needs the right to \w+\)/;
+const NEEDS_RIGHT = '(needs the right to mount)';
 
 /** Counts what a run really did, broken files and stray errors included, for the last line that CI reads. */
 export class ClosingLine implements Reporter {
@@ -28,7 +28,7 @@ export class ClosingLine implements Reporter {
         else if (state !== 'skipped') this.failed += 1;
         else {
           this.skipped.push(test.fullName);
-          if (this.skipsFail && !NEEDS_RIGHT.test(test.fullName)) this.failed += 1;
+          if (this.skipsFail && !test.fullName.includes(NEEDS_RIGHT)) this.failed += 1;
         }
       }
     }

@@ -1,6 +1,6 @@
 // `npm test`: every test a clean machine can run. What needs a program that is not here (chromium, zstd,
-// sqlite3) is skipped by name. With --no-skips, as in `.ci/run`, a skipped test is a failed one, but for what needs a right that no
-// script can give itself.
+// sqlite3) is skipped by name. With --no-skips, as in `.ci/run`, a skipped test is a failed one, but for
+// what needs a right that no script can give itself (ADR 31).
 // There the samples of tests/proof are whole, too.
 // Drawn samples are the same each time, as a red run must mean a change; --seed=N draws others.
 import { startVitest } from 'vitest/node';
