@@ -72,14 +72,14 @@ test('a collector that is away is named once however often it is tried, and once
     };
     // Spans and lines are sent by themselves: those are several batches of each.
     while (tried.length < 8) await runOne();
-    expect(said('the collector takes no telemetry')).toBe(1);
+    expect(said('the collector takes no traces')).toBe(1);
     away.close();
     await using collector = await startCollector(true, port);
     await runOne();
-    while (said('the collector takes telemetry again') === 0) await new Promise(setImmediate);
+    while (said('the collector takes traces again') === 0) await new Promise(setImmediate);
     expect(collector.records().length).toBeGreaterThan(0);
     expect(await service.stop()).toBe(0);
-    expect(said('the collector takes no telemetry')).toBe(1);
+    expect(said('the collector takes no traces')).toBe(1);
   } finally {
     await service.stop();
     away.close();

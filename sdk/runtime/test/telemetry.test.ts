@@ -54,7 +54,7 @@ describe('a sync with a collector', () => {
     expect(ended.code).toBe(0);
     expect(ended.stdout).toBe('');
     // Neither spans nor lines arrive: two calls fail, and one line says it.
-    expect(ended.stderr.split('the collector takes no telemetry')).toHaveLength(2);
+    expect(ended.stderr.split('the collector takes no traces')).toHaveLength(2);
     expect(performance.now() - started).toBeLessThan(8000);
   });
 });

@@ -27,7 +27,7 @@ export interface TelemetryOptions extends TelemetrySettings {
 
 export interface Telemetry extends Trace, AsyncDisposable {
   log(record: LogRecord): void;
-  /** Is told once that the collector takes nothing, and once that it takes something again. */
+  /** Is told once that the collector takes no traces, or no logs, and once that it takes them again. */
   tellTo(logger: Logger): void;
 }
 
@@ -60,25 +60,28 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const traces = createClient(TraceService, transport);
   const logs = createClient(LogsService, transport);
   let logger: Logger | undefined;
-  let isDead = false;
-  const sent = (error?: unknown): void => {
-    const isDeadNow = error !== undefined;
-    if (isDeadNow === isDead) return;
-    isDead = isDeadNow;
-    if (isDead) {
-      const reason = error instanceof ConnectError ? Code[error.code] : 'unknown';
-      logger?.warn('the collector takes no telemetry; what is meant for it is lost until it does', { reason });
-    } else logger?.info('the collector takes telemetry again');
+  // Some collectors take traces alone, or logs.
+  const sentOf = (what: 'traces' | 'logs'): ((error?: unknown) => void) => {
+    let isDead = false;
+    return (error) => {
+      const isDeadNow = error !== undefined;
+      if (isDeadNow === isDead) return;
+      isDead = isDeadNow;
+      if (isDead) {
+        const reason = error instanceof ConnectError ? Code[error.code] : 'unknown';
+        logger?.warn(`the collector takes no ${what}; what is meant for it is lost until it does`, { reason });
+      } else logger?.info(`the collector takes ${what} again`);
+    };
   };
   const spanBatch = new Batch<Span>({
     clock,
-    sent,
+    sent: sentOf('traces'),
     send: (spans, signal) =>
       traces.export({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] }, { signal }),
   });
   const logBatch = new Batch<OtlpLogRecord>({
     clock,
-    sent,
+    sent: sentOf('logs'),
     send: (logRecords, signal) =>
       logs.export({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords }] }] }, { signal }),
   });
