@@ -49,8 +49,8 @@ export async function finishTask(
     } catch (error) {
       if (signal.aborted) return false;
       const { status, said } = c1Failure(error, c1.token);
-      const wait = growingWait(attempt, random);
-      const isLast = clock.monotonic() + wait > lastAt || !isPassing(status);
+      const left = lastAt - clock.monotonic();
+      const isLast = left <= 0 || !isPassing(status);
       const about = { task_id: safeId(taskId), attempt, status, error: said };
       if (isLast) {
         logger.error('C1 did not take the end of a task', about);
@@ -58,7 +58,7 @@ export async function finishTask(
       }
       logger.warn('C1 did not take the end of a task; it is sent again', about);
       try {
-        await clock.sleep(wait, signal);
+        await clock.sleep(Math.min(growingWait(attempt, random), left), signal);
       } catch {
         return false;
       }
