@@ -65,7 +65,7 @@ async function withRelay(
     logger,
     redact,
     trace: noTrace,
-    pingMs: 200,
+    pingMs: 2000,
   });
   try {
     await body(c1, relay, () => log);

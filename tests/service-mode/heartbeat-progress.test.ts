@@ -7,8 +7,8 @@ import { withService } from './with-service.ts';
 const id = '2N0tTest00000000000000Task1';
 const sync = { id, taskType: { case: 'syncFull', value: {} } } as const;
 // So that beats come while it is read, and after that.
-const options = { tasks: [sync], heartbeatMs: 1000, script: { takesMs: 4000 } };
-const slowUpload = { on: 'UploadAsset', fault: { kind: 'slow', milliseconds: 4000 } } as const;
+const options = { tasks: [sync], heartbeatMs: 1000, script: { takesMs: 10_000 } };
+const slowUpload = { on: 'UploadAsset', fault: { kind: 'slow', milliseconds: 10_000 } } as const;
 
 const beatsOf = ({ exchanges }: FakeC1, isTaken = false) =>
   exchanges

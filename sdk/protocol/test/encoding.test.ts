@@ -139,3 +139,10 @@ describe('packed messages', () => {
     expect(small.value.buffer.byteLength).toBeLessThan(10_000);
   });
 });
+
+it('writes a value of a profile that plain JavaScript left undefined as the generated code does', () => {
+  const resource = create(ResourceSchema, { profile: { left: undefined, login: 'x' } as never });
+  const writer = new Written(1);
+  encoderOf(ResourceSchema)(writer, resource);
+  expect(writer.hex()).toBe(hex(toBinary(ResourceSchema, resource)));
+});

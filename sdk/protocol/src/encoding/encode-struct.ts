@@ -14,13 +14,13 @@ export function encodeStruct(writer: ByteWriter, json: JsonObject, keys: (map: o
     writer.varint(tag(1, LENGTH));
     writer.text(key);
     writer.varint(tag(2, LENGTH));
-    encodeValue(writer, json[key] as JsonValue, keys);
+    encodeValue(writer, json[key], keys);
     writer.close(entry);
   }
 }
 
 /** With its length. */
-function encodeValue(writer: ByteWriter, value: JsonValue, keys: (map: object) => string[]): void {
+function encodeValue(writer: ByteWriter, value: JsonValue | undefined, keys: (map: object) => string[]): void {
   const start = writer.open();
   if (typeof value === 'string') {
     writer.varint(tag(3, LENGTH));
@@ -34,6 +34,8 @@ function encodeValue(writer: ByteWriter, value: JsonValue, keys: (map: object) =
   } else if (value === null) {
     writer.varint(tag(1, 0));
     writer.varint(0);
+  } else if (value === undefined) {
+    // Not JSON, and plain JavaScript gives it: a Value without any kind, as the generated code writes.
   } else if (Array.isArray(value)) {
     writer.varint(tag(6, LENGTH));
     const list = writer.open();
