@@ -11,11 +11,11 @@ const at = (name: string): string =>
   fileURLToPath(new URL(`../../sdk/conformance/test/broken/${name}`, import.meta.url));
 
 /** One line for each check, of a connector that is right but for `fault`. */
-async function conformance(fault: string): Promise<{ check: string; verdict: string }[]> {
+async function conformance(fault: string, kind: string | undefined): Promise<{ check: string; verdict: string }[]> {
   const path = join(folder, `${fault}.yaml`);
   writeFileSync(
     path,
-    `kind: batonkit
+    `kind: ${kind ?? 'batonkit'}
 name: ${fault}
 command: [node, ${at('program.ts')}, ${fault}]
 target: [node, ${at('target.ts')}]
@@ -37,7 +37,7 @@ expect: { resources: { user: 12, group: 2 }, entitlements: 2, grants: 12 }
     .map((line) => JSON.parse(line) as { check: string; verdict: string });
 }
 
-const broken: [string, string[]][] = [
+const broken: [fault: string, failing: string[], kind?: string][] = [
   ['none', []],
   ['ids', ['id-stability']],
   ['open-secret', ['configuration-json']],
@@ -45,13 +45,16 @@ const broken: [string, string[]][] = [
   ['swallow', ['errors-at-every-call']],
   ['leak', ['secrecy']],
   ['sigterm', ['service-mode']],
+  ['deaf', ['service-mode']],
+  // Connectors of the Go SDK do not hear SIGTERM either.
+  ['deaf', [], 'foreign'],
 ];
 // Each is several processes; the whole table runs where samples are whole.
 const isWhole = process.env['BATONKIT_SAMPLE'] === 'whole';
 const sample = broken.filter(([fault]) => isWhole || fault === 'none' || fault === 'swallow');
 
-test.each(sample)('of a connector broken at %s, %j fails and all else passes', async (fault, failing) => {
-  const outcomes = await conformance(fault);
+test.each(sample)('of a connector broken at %s, %j fails and all else passes', async (fault, failing, kind) => {
+  const outcomes = await conformance(fault, kind);
   expect(outcomes).toHaveLength(9);
   expect(outcomes.filter(({ verdict }) => verdict !== 'passed').map(({ check }) => check)).toEqual(failing);
 });

@@ -225,7 +225,9 @@ const secrecy: Check = async (subject) => {
 
 const serviceMode: Check = async (subject) => {
   need(subject);
-  const { path, seen, end } = await checkService(subject.launcher, subject.env, subject.description.seconds);
+  const { seconds, kind } = subject.description;
+  const service = { seconds, isForeign: kind === 'foreign' };
+  const { path, seen, end } = await checkService(subject.launcher, subject.env, service);
   try {
     const verdict = await readContent(path, subject.signal);
     if (verdict?.content === undefined || !same(subject, verdict.content))

@@ -5,6 +5,7 @@ import { startGroup } from './start-group.ts';
 export interface Run {
   /** Null when a signal ended it. */
   code: number | null;
+  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
   /** Where it ran: its files, with those for temporary use in `tmp`. */
@@ -71,8 +72,8 @@ export class Launcher {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', (error) => (stderr += `\n${error.message}`));
     const ended = new Promise<Run>((resolve) => {
-      child.on('close', (code) =>
-        resolve({ code, stdout, stderr, folder, file: join(folder, 'sync.c1z'), ms: this.now() - from }),
+      child.on('close', (code, by) =>
+        resolve({ code, signal: by, stdout, stderr, folder, file: join(folder, 'sync.c1z'), ms: this.now() - from }),
       );
     });
     return { folder, kill, ended };

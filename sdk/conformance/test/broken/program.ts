@@ -130,5 +130,5 @@ const key = env['BATON_API_KEY'] ?? '';
 if (isBroken('leak') && env['BATON_LOG_LEVEL'] === 'debug')
   stderr.write(`authorization: ${Buffer.from(`key:${key}`).toString('base64')}\n`);
 const signals = new EventEmitter();
-process.on('SIGTERM', () => (isBroken('sigterm') ? process.exit(3) : signals.emit('SIGTERM')));
+if (!isBroken('deaf')) process.on('SIGTERM', () => (isBroken('sigterm') ? process.exit(3) : signals.emit('SIGTERM')));
 process.exitCode = await runConnector(definition, { argv: args, env, stdin, stdout, stderr, signals });
