@@ -104,7 +104,10 @@ describe('says the same in a terminal and in the console, and changes nothing:',
       'api-key': tenant.keys[row.key ?? 'super_admin'],
     };
 
-    const [terminal, report] = await Promise.all([runInTerminal(values), inConsole(values)]);
+    const inTerminal = runInTerminal(values);
+    // Two readers at once would move the tenant under each other, each at another place than the row means.
+    if (row.fault !== undefined) await inTerminal;
+    const [terminal, report] = await Promise.all([inTerminal, inConsole(values)]);
     expect({ exit: terminal.code, code: report?.code, field: report?.field }).toEqual({
       exit: row.exit,
       code: row.code,
