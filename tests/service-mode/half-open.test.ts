@@ -12,6 +12,7 @@ import { readSettings } from '../../sdk/runtime/src/configuration/read-settings.
 import { createLogger } from '../../sdk/runtime/src/logger.ts';
 import { runService } from '../../sdk/runtime/src/service-mode/run-service.ts';
 import { noTrace } from '../../sdk/runtime/src/telemetry/trace.ts';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import type { StillRelay } from '../support/still-relay.ts';
 import { startStillRelay } from '../support/still-relay.ts';
 import { scriptedConnector } from './scripted-connector.ts';
@@ -19,14 +20,19 @@ import { scriptedConnector } from './scripted-connector.ts';
 const id = '2N0tTest00000000000000Task1';
 const task = { id, taskType: { case: 'syncFull', value: {} } } as const;
 
-/** A service that pings five times a second, behind a relay that can fall still. */
+/** Behind a relay that can fall still. */
 async function withRelay(
   fake: FakeC1Options,
   body: (c1: FakeC1, relay: StillRelay, log: () => string) => Promise<void>,
 ): Promise<void> {
-  const clock = systemClock;
   await using c1 = await startFakeC1(fake);
   await using relay = await startStillRelay(c1.port);
+  await serve({ ...c1.environment, BATON_C1_API_HOST: relay.host }, async (log) => await body(c1, relay, log));
+}
+
+/** A service that pings every two seconds. */
+async function serve(env: Record<string, string>, body: (log: () => string) => Promise<void>): Promise<void> {
+  const clock = systemClock;
   const tempDir = mkdtempSync(join(tmpdir(), 'service-'));
   const definition = scriptedConnector(clock, { nameBytes: 400 });
   const configuration = toConfiguration(definition, true);
@@ -40,8 +46,7 @@ async function withRelay(
       BATON_API_KEY: 'hunter2-hunter2',
       BATON_USERS: '1500',
       BATON_TMPDIR: tempDir,
-      ...c1.environment,
-      BATON_C1_API_HOST: relay.host,
+      ...env,
     },
     file: undefined,
     stdin: undefined,
@@ -68,7 +73,7 @@ async function withRelay(
     pingMs: 2000,
   });
   try {
-    await body(c1, relay, () => log);
+    await body(() => log);
   } finally {
     stop.abort();
     await running;
@@ -100,5 +105,22 @@ test.concurrent('an upload whose connection falls still is begun again', async (
     await c1.until(isDone);
     expect(calls(c1, 'UploadAsset')).toHaveLength(2);
     expect(c1.tasks.get(id)?.finishes[0]?.request.status).toBeUndefined();
+  });
+});
+
+test.concurrent('an upload through a proxy that is started anew is begun again', async () => {
+  await using c1 = await startFakeC1({ names: ['c1.example'], tasks: [task], nextPollMs: 60_000 });
+  await using proxy = await startConnectProxy(c1.port, 'me:canary-of-a-password');
+  const env = { ...c1.environment, BATON_C1_API_HOST: `c1.example:${c1.port}`, HTTPS_PROXY: proxy.url };
+  await serve(env, async (log) => {
+    c1.fault({ on: 'UploadAsset', fault: { kind: 'hang', after: 1 } });
+    await c1.until((c1) => calls(c1, 'UploadAsset').some(({ messages }) => messages.length > 0));
+    // A reset while a piece is written is not always told to the writer (seen in some of a hundred runs, when all cores
+    // are busy): then it is a ping without an answer that ends the wait.
+    proxy.reset();
+    await c1.until(isDone);
+    expect(calls(c1, 'UploadAsset')).toHaveLength(2);
+    expect(c1.tasks.get(id)?.finishes[0]?.request.status).toBeUndefined();
+    expect(log()).not.toContain('canary');
   });
 });
