@@ -75,7 +75,7 @@ export interface FakeC1 extends AsyncDisposable {
   now(): number;
   /**
    * Resolves once `met` holds; it is asked after everything that happens.
-   * @throws Error after `milliseconds` (default 30,000) of the system's clock
+   * @throws Error after `milliseconds` (default 60,000, enough for a ping to find a dead connection) of the system's clock
    */
   until(met: (c1: FakeC1) => boolean, milliseconds?: number): Promise<void>;
 }
@@ -183,7 +183,7 @@ export async function startFakeC1(options: FakeC1Options = {}): Promise<FakeC1> 
     },
     expireTokens: () => world.tokens.clear(),
     now,
-    until: async (met, milliseconds = 30_000) => {
+    until: async (met, milliseconds = 60_000) => {
       const signal = AbortSignal.timeout(milliseconds);
       while (!met(c1)) {
         if (signal.aborted) throw new Error(`It did not happen within ${milliseconds} ms. ${describeCalls(c1)}`);
