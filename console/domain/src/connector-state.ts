@@ -1,6 +1,7 @@
 import type {
   AppliedFacts,
   ConnectorFacts,
+  FailureFacts,
   ListFacts,
   PassedState,
   RunFacts,
@@ -38,7 +39,8 @@ const ENDS: Partial<Record<RunOutcome, StateName>> = {
 export function connectorState(facts: ConnectorFacts, now: number): State {
   const { run } = facts;
   if (run !== null && run.finishedAt === null) return running(run);
-  if (run !== null && run.outcome === 'failed') return failed(facts, run, now);
+  const failure = failureOf(facts);
+  if (failure !== null) return failed(facts, failure, now);
   if (facts.held !== null) {
     const reason = `${facts.held.reasons.map((held) => held.text).join(' ')} Nothing was applied.`;
     return state('paused', facts.held.at, reason.trim(), lastGood(facts, now));
@@ -48,15 +50,12 @@ export function connectorState(facts: ConnectorFacts, now: number): State {
     return state('not_connected', facts.createdAt, reason, lastGood(facts, now));
   }
   if (facts.lastApplied === null) {
-    const cancelled = run !== null && run.outcome === 'cancelled';
-    const reason = cancelled ? 'The first sync was cancelled.' : 'Saved, not synced yet.';
+    const reason = run?.outcome === 'cancelled' ? 'The first sync was cancelled.' : 'Saved, not synced yet.';
     return state('not_connected', run?.finishedAt ?? facts.createdAt, reason);
   }
   const { at, counts, warnings } = facts.lastApplied;
   const reason = `Synced ${age(at, now)}: ${count(counts.accounts, 'account')}, ${count(counts.roles, 'role')}, ${count(counts.grants, 'grant')}.`;
-  const remarks = warnings.map((warning) => warning.text);
-  if (run !== null && run.outcome === 'cancelled') remarks.unshift('The last sync was cancelled.');
-  return state('connected', at, reason, remarks.join(' '));
+  return state('connected', at, reason, [...cancelled(run), ...warnings.map((warning) => warning.text)].join(' '));
 }
 
 /**
@@ -126,12 +125,22 @@ function listsReason(lists: ListFacts[]): string | undefined {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${pass > 1 ? `; pass ${pass}, to compare` : ''}.`;
 }
 
-function failed(facts: ConnectorFacts, run: RunFacts, now: number): State {
-  const title = run.error?.title ?? 'The sync ended without a result.';
+/** A run that is cancelled says nothing about the source, so it mends nothing. */
+function failureOf({ run, failedBefore }: ConnectorFacts): FailureFacts | null {
+  if (run?.outcome === 'failed') return { at: run.finishedAt ?? run.requestedAt, error: run.error };
+  return run?.outcome === 'cancelled' ? failedBefore : null;
+}
+
+function failed(facts: ConnectorFacts, { at, error }: FailureFacts, now: number): State {
+  const title = error?.title ?? 'The sync ended without a result.';
   const reason = [title, lastGood(facts, now) ?? 'No data yet.'].join(' ');
-  const held = facts.held === null ? undefined : 'A sync before it is held and waits for a decision.';
-  const result = state('error', run.finishedAt ?? run.requestedAt, reason, held);
-  return run.error === null ? result : { ...result, error: run.error };
+  const held = facts.held === null ? [] : ['A sync before it is held and waits for a decision.'];
+  const result = state('error', at, reason, [...cancelled(facts.run), ...held].join(' '));
+  return error === null ? result : { ...result, error };
+}
+
+function cancelled(run: RunFacts | null): string[] {
+  return run?.outcome === 'cancelled' ? ['The last sync was cancelled.'] : [];
 }
 
 function lastGood(facts: ConnectorFacts, now: number): string | undefined {

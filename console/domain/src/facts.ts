@@ -48,6 +48,12 @@ export interface RunFacts {
   confirmedAt: Instant | null;
 }
 
+/** How a run failed. */
+export interface FailureFacts {
+  at: Instant;
+  error: ErrorReport | null;
+}
+
 export interface Counts {
   accounts: number;
   roles: number;
@@ -72,6 +78,8 @@ export interface ConnectorFacts {
   /** Labels of required fields without a value, in the form's order. */
   missing: string[];
   run: RunFacts | null;
+  /** Of the runs that were not cancelled the newest that ended, if it failed. */
+  failedBefore: FailureFacts | null;
   held: { at: Instant; reasons: Reason[] } | null;
   lastApplied: AppliedFacts | null;
 }

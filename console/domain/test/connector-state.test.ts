@@ -5,7 +5,14 @@ import type { ConnectorFacts, RunFacts } from '../src/index.ts';
 const at = (time: string): string => `2026-05-03T${time}.000Z`;
 const NOW = Date.parse(at('10:00:00'));
 
-const created: ConnectorFacts = { createdAt: at('08:00:00'), missing: [], run: null, held: null, lastApplied: null };
+const created: ConnectorFacts = {
+  createdAt: at('08:00:00'),
+  missing: [],
+  run: null,
+  failedBefore: null,
+  held: null,
+  lastApplied: null,
+};
 const queued: RunFacts = {
   requestedAt: at('09:00:00'),
   claimedAt: null,
@@ -158,6 +165,26 @@ const table: [what: string, facts: ConnectorFacts, label: string, reason: string
     'Synced 12 minutes ago: 1,204 accounts, 8 roles, 1,377 grants.',
     'The last sync was cancelled.',
   ],
+  [
+    'one cancelled after one that failed: nothing is mended',
+    { ...created, run: ended('cancelled'), failedBefore: { at: at('08:30:00'), error }, lastApplied },
+    'Error',
+    'Runlayer refused the key. Data shown was synced 12 minutes ago.',
+    'The last sync was cancelled.',
+  ],
+  [
+    'one cancelled after one that failed while one is held',
+    { ...created, run: ended('cancelled'), failedBefore: { at: at('08:30:00'), error }, held, lastApplied },
+    'Error',
+    'Runlayer refused the key. Data shown was synced 12 minutes ago.',
+    'The last sync was cancelled. A sync before it is held and waits for a decision.',
+  ],
+  [
+    'one applied after one that failed',
+    { ...created, run: ended('applied'), failedBefore: null, lastApplied },
+    'Connected',
+    'Synced 12 minutes ago: 1,204 accounts, 8 roles, 1,377 grants.',
+  ],
 ];
 
 test.each(table)('%s', (_what, facts, label, reason, warning) => {
@@ -229,8 +256,8 @@ test('the states that a run has passed, each with the time of its fact', () => {
     'Connected',
     at('09:06:00'),
   ]);
-  expect(names({ ...created, run: ended('cancelled', { ingestAt: null }), lastApplied }).at(-1)).toEqual([
-    'Connected',
-    at('09:06:00'),
-  ]);
+  const stopped = { ...created, run: ended('cancelled', { ingestAt: null }), lastApplied };
+  expect(names(stopped).at(-1)).toEqual(['Connected', at('09:06:00')]);
+  const failedBefore = { at: at('08:30:00'), error };
+  expect(names({ ...stopped, failedBefore }).at(-1)).toEqual(['Error', at('09:06:00')]);
 });

@@ -27,6 +27,9 @@ const SELECT = `
        'error', r.error, 'confirmedAt', ${instant('s.confirmed_at')})
      from sync_run r left join sync s on s.id = r.sync_id
      where r.connector_id = c.id order by r.requested_at desc, r.id desc limit 1) as run,
+    (select case when r.ending = 'failed' then jsonb_build_object('at', ${instant('r.finished_at')}, 'error', r.error) end
+     from sync_run r where r.connector_id = c.id and r.ending <> 'cancelled'
+     order by r.requested_at desc, r.id desc limit 1) as "failedBefore",
     (select jsonb_build_object('syncId', s.id, 'runId', s.run_id, 'at', ${instant('s.decided_at')},
        'reasons', s.reasons, 'comparison', s.comparison)
      from sync s where s.connector_id = c.id and s.disposition = 'held'

@@ -1,4 +1,4 @@
-import type { Counts, Instant, Reason, RunFacts, RunOutcome, Tier } from '@batonkit/console-domain';
+import type { Counts, FailureFacts, Instant, Reason, RunFacts, RunOutcome, Tier } from '@batonkit/console-domain';
 import type { ErrorReport } from '@batonkit/kernel';
 
 // What readers give: the shapes of the API's views without the connector's state, which is computed from facts.
@@ -245,6 +245,7 @@ export interface ConnectorView {
   createdAt: Instant;
   settings: SettingView[];
   run: RunView | null;
+  failedBefore: FailureFacts | null;
   held: HeldView | null;
   lastGood: LastGood | null;
 }

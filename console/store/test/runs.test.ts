@@ -17,6 +17,7 @@ import {
 } from '../src/index.ts';
 import type { Lease } from '../src/index.ts';
 import { MINUTE, TestConsole } from './test-console.ts';
+import { base } from './two-super-admins.ts';
 
 let console: TestConsole;
 beforeAll(async () => {
@@ -119,6 +120,25 @@ test('cancel: at once while nobody holds it; else its holder is asked; not when 
   await console.fetch(id);
   await expect(cancel()).rejects.toEqual(code('BK-CANCEL-LATE'));
   await fail(await console.claim());
+});
+
+test('what failed stays so through runs that are cancelled, until one ends otherwise', async () => {
+  const { id } = await console.connector();
+  const before = async () => (await getConnector(console.db, id)).failedBefore;
+  expect(await before()).toBeNull();
+  await request(id);
+  expect(await before()).toBeNull();
+  await fail(await console.claim());
+  const failure = { at: console.db.now(), error: ERROR };
+  for (const _ of [1, 2]) {
+    console.clock.advance(1000);
+    await request(id);
+    await console.db.transaction((tx) => cancelRun(tx, id));
+    expect(await before()).toEqual(failure);
+  }
+  console.clock.advance(1000);
+  await console.sync(id, base);
+  expect(await before()).toBeNull();
 });
 
 test('finishing twice with the same file does nothing; another file with its id is refused', async () => {

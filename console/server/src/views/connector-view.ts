@@ -42,6 +42,7 @@ function factsOf(view: ConnectorView, catalogue: Catalogue): ConnectorFacts {
     createdAt: view.createdAt,
     missing: missingOf(view, catalogue),
     run: view.run,
+    failedBefore: view.failedBefore,
     held: view.held,
     lastApplied: view.lastGood,
   };
