@@ -30,6 +30,10 @@ describe.skipIf(chromiumPath === undefined)(`settings of every kind${NEEDS_CHROM
     await addConnector(page, web.signIn);
     await saveSettings(page, tenant.baseUrl, tenant.apiKey);
     await throughSyncTo(page, 'Error');
+    // The first sync is over, though nothing came of it.
+    const status = await page.getByRole('region', { name: 'Status', exact: true }).innerText();
+    expect(status).toContain('Nothing has been read yet.');
+    expect(status).not.toContain('The first sync starts');
 
     await page.getByRole('link', { name: 'Advanced settings' }).click();
     await advanced(page).getByRole('button', { name: 'Edit advanced settings' }).click();

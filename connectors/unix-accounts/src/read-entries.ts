@@ -6,7 +6,7 @@ const fail = errorTable({
   'UX-FILE': row<{ path: string; what: string }>({
     status: Status.DataLoss,
     title: ({ path, what }) => `The file ${path} ${what}.`,
-    meaning: 'What is not understood is not guessed. Nothing was saved, and existing data is unchanged.',
+    meaning: 'What is not understood is not guessed. No data was taken over, and existing data is unchanged.',
     remedy: 'Check that this user may read it; pwck and grpck find faults in it.',
   }),
 });

@@ -1,5 +1,5 @@
 /** Sentences that many errors end with. */
-export const kept = 'Nothing was saved, and existing data is unchanged.';
+export const kept = 'No data was taken over, and existing data is unchanged.';
 export const notAsked = 'Runlayer was not asked. Existing data is unchanged.';
 export const report = 'If it stays so, report it to the maintainers of this connector.';
 export const newKey = 'Create a key in Runlayer under Settings > Personal API keys and enter it here.';

@@ -95,7 +95,7 @@ export const settings = {
     title: 'The key shows only its own owner.',
     meaning: 'Runlayer shortens the list of users for keys that may not see the others. Existing data is unchanged.',
     remedy:
-      'Use the key of a user with a role such as Helpdesk, Security Admin or Super Admin. If this tenant really has one user, set --allow-single-user.',
+      'Use the key of a user with a role such as Helpdesk, Security Admin or Super Admin. If this tenant really has one user, say so: Tenant of one user in the advanced settings, --allow-single-user in a terminal.',
   }),
 
   // Options.

@@ -45,11 +45,13 @@ const home = createRoute({
 });
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
-  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+/** What makes no sense is named as nothing: the router goes on with what a validation merely leaves out. */
+const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V | undefined } =>
+  ({ [key]: value }) as { [P in K]?: V | undefined };
 
-const search = (raw: Record<string, unknown>): { q?: string } => optional('q', text(raw['q']));
-const atMoment = (raw: Record<string, unknown>): { asOf?: string } => optional('asOf', asOfFrom(raw['asOf']));
+const search = (raw: Record<string, unknown>): { q?: string | undefined } => optional('q', text(raw['q']));
+const atMoment = (raw: Record<string, unknown>): { asOf?: string | undefined } =>
+  optional('asOf', asOfFrom(raw['asOf']));
 
 const connectors = createRoute({
   getParentRoute: () => signedIn,
@@ -75,12 +77,12 @@ const LOGS = ['history', 'requests', 'audit'] as const;
 const connector = createRoute({
   getParentRoute: () => signedIn,
   path: '/connectors/$connectorId',
-  validateSearch: (raw: Record<string, unknown>): { log?: (typeof LOGS)[number]; tab?: 'advanced' } => ({
+  validateSearch: (raw: Record<string, unknown>) => ({
     ...optional(
       'log',
       LOGS.find((log) => log === raw['log']),
     ),
-    ...(raw['tab'] === 'advanced' ? { tab: 'advanced' as const } : {}),
+    ...optional('tab', raw['tab'] === 'advanced' ? ('advanced' as const) : undefined),
   }),
   component: lazyRouteComponent(() => import('../features/connector/connector-page.tsx'), 'ConnectorPage'),
 });

@@ -1,5 +1,5 @@
 import type { Connector } from '@batonkit/console-contract';
-import { clock } from '../../../lib/time.ts';
+import { seconds } from '../../../lib/time.ts';
 import { count, shown } from '../../../lib/words.ts';
 import { Note } from '../../../ui/note.tsx';
 import { Phases, Progress } from '../../../ui/progress.tsx';
@@ -20,7 +20,7 @@ export function RunProgress({ run, first }: { run: NonNullable<Connector['run']>
     <div className="run">
       {run.waiting === null ? null : (
         <Note tone="busy" title={run.waiting.reason}>
-          <p>It goes on by itself at {clock(run.waiting.until)}.</p>
+          <p>It goes on by itself at {seconds(run.waiting.until)}.</p>
         </Note>
       )}
       {run.attempt > 1 ? (

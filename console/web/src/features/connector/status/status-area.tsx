@@ -24,7 +24,9 @@ export function StatusArea({ connector }: { connector: Connector }) {
       {lastGood === null ? (
         run === null ? (
           <p className="small soft">
-            Nothing has been read yet. The first sync starts as soon as the settings are saved.
+            Nothing has been read yet.
+            {/* Once one was asked for, the first is no more to come. */}
+            {connector.passed.length === 0 ? ' The first sync starts as soon as the settings are saved.' : ''}
           </p>
         ) : null
       ) : (
