@@ -5,7 +5,7 @@ import { readTenant, type Outcome } from './read-tenant.ts';
 
 interface Page {
   body: object;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
 }
 
 const roles = [
@@ -16,7 +16,7 @@ const users = Array.from({ length: 12 }, (_, n) => ({ id: `u${n}`, roles: [n % 5
 const first = users.slice(0, 4);
 
 /** Reads a tenant whose list of users answers like this. */
-async function readFrom(page: (skip: number, limit: number) => Page): Promise<Outcome> {
+async function readFrom(page: (skip: number, limit: number, query: URLSearchParams) => Page): Promise<Outcome> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
     const path = pathname.replace('/api/v1', '');
@@ -26,7 +26,7 @@ async function readFrom(page: (skip: number, limit: number) => Page): Promise<Ou
     };
     if (path === '/users/me') return send({ body: users[0] ?? {} });
     if (path === '/roles') return send({ body: { data: roles.slice(skip), count: 2 } });
-    if (path === '/users') return send(page(skip, Number(searchParams.get('limit') ?? 100)));
+    if (path === '/users') return send(page(skip, Number(searchParams.get('limit') ?? 100), searchParams));
     send({ body: { detail: 'Not Found' } }, 404);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,11 +51,41 @@ describe('a first page that comes whatever is asked for is not the list where th
     ['a header Link without quotes', { body: first, headers: { link: '</api/v1/users?page=2>;rel=next' } }],
     ['a header with the total', { body: first, headers: { 'x-total-count': '12' } }],
     ['a header with the range', { body: first, headers: { 'content-range': 'items 0-3/12' } }],
+    ['a total of another name', { body: { data: first, totalCount: 12 } }],
+    ['a total as text', { body: { data: first, total_items: '12' } }],
+    ['a total beside the list', { body: { data: first, pagination: { total: 12, page: 1, per_page: 4 } } }],
+    ['a page object', { body: { data: first, page: { number: 0, size: 4, totalElements: 12 } } }],
+    ['a page that is not the last', { body: { data: first, last: false } }],
+    ['a list of links', { body: { data: first, links: [{ rel: 'next', href: '/api/v1/users?page=2' }] } }],
+    ['a page size that is reached', { body: { data: first, page: 1, per_page: 4 } }],
+    [
+      'a second header Link',
+      { body: first, headers: { link: ['</x?page=1>; rel="first"', '</x?page=2>; rel="next"'] } },
+    ],
+    ['a header with the next page', { body: first, headers: { 'x-next-page': '2' } }],
+    ['headers with the number of pages', { body: first, headers: { 'x-page': '1', 'x-total-pages': '3' } }],
+    ['a header with JSON', { body: first, headers: { 'x-pagination': '{"PageSize":4,"TotalCount":12}' } }],
     ['a link of a name of its own', { body: { data: first, '@odata.nextLink': '/api/v1/users?page=2' } }],
   ])('by %s', async (_, page) => {
     const { error, left } = await readFrom(() => page);
     expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
     expect(left).toEqual([]);
+  });
+
+  test.each(['page', 'page[number]', 'offset', 'start', '$skip'])(
+    'by another page at another %s, and by no word in the answer',
+    async (word) => {
+      const { error } = await readFrom((_skip, _limit, query) => {
+        const at = Number(query.get(word) ?? 0);
+        return { body: at === 0 ? first : users.slice(4 * at, 4 * at + 4) };
+      });
+      expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
+    },
+  );
+
+  test('a list that knows no page at all is read', async () => {
+    const { synced } = await readFrom(() => ({ body: users }));
+    expect(synced?.users).toHaveLength(12);
   });
 
   test.each(['next_cursor', 'next_page', 'next'])('%s that holds nothing beside has_more ends no list', async (key) => {
@@ -75,7 +105,16 @@ describe('an answer that says itself that it is not whole is refused', () => {
     ['incomplete_results', true],
     ['truncated', true],
     ['timed_out', true],
-  ])('by %s', async (key, value) => {
+    ['detail', 'the store of roles does not answer'],
+    ['warnings', ['one shard did not answer']],
+    ['success', false],
+    ['ok', false],
+    ['status', 'error'],
+    ['status', 503],
+    ['code', '403'],
+    ['status_code', 500],
+    ['degraded', true],
+  ])('by %s %j', async (key, value) => {
     const { error, left } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
     expect(error).toMatchObject({ code: 'RL-SHAPE', status: 15 });
     expect(error?.title).toContain(`"${key}"`);
@@ -89,6 +128,12 @@ describe('an answer that says itself that it is not whole is refused', () => {
     ['error', ''],
     ['partial', false],
     ['pagination', { has_next: false, next: null, page: 1, total_pages: 1 }],
+    ['pagination', { total: 4, page: 1, per_page: 4 }],
+    ['success', true],
+    ['status', 'ok'],
+    ['status', 200],
+    ['code', 0],
+    ['message', 'Success'],
   ])('and not by %s %j', async (key, value) => {
     const { synced } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
     expect(synced?.users).toHaveLength(4);

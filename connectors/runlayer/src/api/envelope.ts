@@ -1,44 +1,12 @@
 import type { Judge } from '../exceptions.ts';
 import { fail } from '../errors.ts';
+import { faultIn } from './fault-in.ts';
+import { isFullPage, saysMore, totalIn } from './more-follows.ts';
 
 /** Keys under which an API of this kind puts a list. Two of them in one answer cannot be told apart. */
 const listKeys = ['data', 'items', 'results', 'users', 'roles', 'members', 'assignments'];
 /** Names of the count. */
 const countKeys = ['count', 'total', 'total_count'];
-
-/** Keys by which an answer says that rows follow, and not by which request they come. */
-const moreKeys = [
-  'has_more',
-  'hasMore',
-  'has_next',
-  'hasNext',
-  'has_next_page',
-  'hasNextPage',
-  'nextCursor',
-  'nextPage',
-  'nextPageToken',
-  'next_page_token',
-  'next_token',
-  'nextToken',
-  'next_link',
-  'nextLink',
-  'next_url',
-  '@odata.nextLink',
-];
-/** Where else such keys stand. */
-const pagingKeys = ['meta', 'pagination', 'paging', 'page_info', 'pageInfo', 'links', '_links'];
-/** Keys by which an answer says itself that it is not whole. */
-const faultKeys = [
-  'error',
-  'errors',
-  'partial',
-  'is_partial',
-  'incomplete',
-  'incomplete_results',
-  'truncated',
-  'is_truncated',
-  'timed_out',
-];
 
 /** How an answer points to what follows. */
 export type Next = { kind: 'cursor' | 'page' | 'link'; value: string };
@@ -49,6 +17,8 @@ export interface Opened {
   count: number | null;
   /** The answer says itself that rows follow. */
   isMore: boolean;
+  /** A number that looks like the size of the whole list, where the answer has no count under a known name. */
+  total?: number;
   next?: Next;
   /** The key of the list and that of the count, for `doctor`; a bare list has neither. */
   form: { list: string | null; count: string | null; follows: string | null };
@@ -73,10 +43,10 @@ export function openEnvelope(json: unknown, where: string, options: { isRolesOfU
   if (lists.length > 1) throw wrong(`both "${lists[0]}" and "${lists[1]}" are lists`);
   if (lists.length === 1 && present.some((key) => envelope[key] === null))
     throw wrong('it has a list and one that is null');
-  const confession = faultKeys.find((key) => isSaid(envelope[key]));
+  const confession = faultIn(envelope);
   if (confession !== undefined) throw wrong(`it says "${confession}", so it may not be whole`);
   const { count, countKey } = readCount(envelope, wrong);
-  const { next, isMore, follows } = readNext(envelope, wrong);
+  const { next, isMore: isSaid, follows } = readNext(envelope, wrong);
   const form = { list: lists[0] ?? key, count: countKey, follows };
   const rows = lists[0] === undefined ? undefined : (envelope[lists[0]] as unknown[]);
   if (rows === undefined) {
@@ -86,7 +56,17 @@ export function openEnvelope(json: unknown, where: string, options: { isRolesOfU
     // As many as the null stands for.
     return { rows: [], count: 0, isMore: false, form };
   }
-  return { rows, count, isMore, ...(next === undefined ? {} : { next }), form };
+  // Where it is counted, the count is judged with all rows; where it has cursors, they say where it ends.
+  const isMore = isSaid || (count === null && follows === null && isFullPage(envelope, rows.length));
+  const total = count === null ? totalIn(envelope) : undefined;
+  return {
+    rows,
+    count,
+    isMore,
+    ...(total === undefined ? {} : { total }),
+    ...(next === undefined ? {} : { next }),
+    form,
+  };
 }
 
 function readCount(
@@ -131,27 +111,4 @@ function readNext(
     return { next: { kind: 'page', value: said }, isMore: true, follows };
   }
   return { isMore: saysMore(envelope), follows };
-}
-
-/** Whether an answer without a pointer says that rows follow. */
-function saysMore(envelope: Record<string, unknown>): boolean {
-  const places = [envelope, ...pagingKeys.map((key) => envelope[key]).filter(isObject)];
-  return places.some((place, index) => {
-    const keys = index === 0 ? moreKeys : [...moreKeys, 'next', 'next_cursor', 'next_page'];
-    const page = place['page'] ?? place['current_page'] ?? place['currentPage'];
-    const pages = place['total_pages'] ?? place['totalPages'] ?? place['last_page'] ?? place['page_count'];
-    const isBefore = typeof page === 'number' && typeof pages === 'number' && page < pages;
-    return isBefore || keys.some((key) => isSaid(place[key]));
-  });
-}
-
-/** Not nothing, in any of the forms in which nothing is said. */
-function isSaid(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (isObject(value)) return Object.keys(value).length > 0;
-  return ![undefined, null, false, '', 0].includes(value as null);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

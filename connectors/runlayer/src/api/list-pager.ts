@@ -51,8 +51,8 @@ export async function listPage(
       open: (json) => {
         opened = openEnvelope(json, target.where, target);
         target.seen?.(opened.form);
-        const { rows, count, isMore } = opened;
-        return { rows, count, isMore };
+        const { rows, count, isMore, total } = opened;
+        return { rows, count, isMore, ...(total === undefined ? {} : { total }) };
       },
       refusesSize: (failure) => target.refusesSize(failure),
       explain: (failure) => target.explain(failure),

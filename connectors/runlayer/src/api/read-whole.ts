@@ -68,5 +68,8 @@ export async function readWhole(
     page = answer;
     rows.push(...page.rows);
   }
+  const { count } = page;
+  if (count !== null && count !== rows.length)
+    throw fail('RL-COUNT', { list: wanted.what, count, distinct: rows.length });
   return rows;
 }

@@ -116,7 +116,7 @@ export const tenant = {
   'RL-PAGING': row<{ list: string; page: number }>({
     status: Status.DataLoss,
     title: ({ list, page }) => `Page ${page} of the ${list} brings only what came before.`,
-    meaning: `The end of the list cannot be reached. ${kept}`,
+    meaning: `The end of the list cannot be reached: it may be paged in a way that is not known. ${kept}`,
     remedy: `Try another --page-size. ${report}`,
   }),
   'RL-ORPHANS': row<{ members: number }>({

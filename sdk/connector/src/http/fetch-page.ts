@@ -3,6 +3,14 @@ import type { PageAnswer, PageRequest } from '../reading/plan.ts';
 import { isOverload, type HttpFailure } from './failure.ts';
 import type { HttpClient, Query } from './http-client.ts';
 
+export interface OpenedPage {
+  rows: readonly unknown[];
+  count: number | null;
+  isMore?: boolean;
+  /** What may be the size of the whole list, where the answer has no `count`: if it is more than was received, rows follow. */
+  total?: number;
+}
+
 /** A list at an HTTP API that is paged by `skip` and `limit`, unless it says otherwise. */
 export interface PageEndpoint {
   /** Template below the base URL. */
@@ -11,7 +19,7 @@ export interface PageEndpoint {
   /** The query for a page, by default `skip` and `limit` as they are; with a cursor, something else. */
   query?(paging: { skip: number; limit: number | undefined }): Query;
   /** Opens the envelope. @throws BatonError for a form that is not known */
-  open(json: unknown): { rows: readonly unknown[]; count: number | null; isMore?: boolean };
+  open(json: unknown): OpenedPage;
   /** Whether a failure may mean that the page was too large. */
   refusesSize(failure: HttpFailure): boolean;
   explain(failure: HttpFailure): BatonError;
@@ -26,17 +34,20 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
     query: (attempt, last) => {
       if (last !== undefined && isOverload(last)) limit = request.retryLimit(attempt);
       const paging = { skip: request.skip, limit };
-      return endpoint.query?.(paging) ?? paging;
+      const query = endpoint.query?.(paging) ?? paging;
+      return request.isProbe === true ? { ...otherWays(request.skip), ...query } : query;
     },
     countRows,
     signal: request.signal,
   });
   if (answer.ok) {
     const { said, sentAt, receivedAt, retries } = answer;
-    const opened = endpoint.open(answer.json);
+    const { total = 0, ...opened } = endpoint.open(answer.json);
     // By a cursor nobody knows what came before; where the body counts, its count is judged with all rows.
     const isTotalLeft =
-      request.cursor === undefined && opened.count === null && (said.total ?? 0) > request.skip + opened.rows.length;
+      request.cursor === undefined &&
+      opened.count === null &&
+      Math.max(total, said.total ?? 0) > request.skip + opened.rows.length;
     const isMore = opened.isMore === true || said.hasNext === true || isTotalLeft;
     return { kind: 'page', ...opened, ...(isMore ? { isMore } : {}), limit, sentAt, receivedAt, retries };
   }
@@ -44,6 +55,12 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
   if (answer.failure.kind === 'status' && answer.failure.status === 404) return { kind: 'absent', error };
   if (request.limit !== undefined && endpoint.refusesSize(answer.failure)) return { kind: 'too-large', error };
   throw error;
+}
+
+/** The second page, of one row, in the words of other APIs; who knows none of them passes over them. */
+function otherWays(skip: number): Query {
+  const size = { per_page: 1, page_size: 1, pageSize: 1, perPage: 1, size: 1, 'page[size]': 1, $top: 1 };
+  return { offset: skip, start: skip, $skip: skip, page: 2, 'page[number]': 2, 'page[offset]': skip, ...size };
 }
 
 /** Of the one list in an answer, for the event. */

@@ -172,7 +172,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if ('kind' in read) return { ok: false, failure: read, status };
       const seconds = staleFor(header, elapsed);
       if (seconds !== undefined) return { ok: false, failure: { kind: 'stale', seconds }, status };
-      return { ok: true, json: read.json, said: saidInHeaders(header), wait, status };
+      // A header may stand there several times, each with a part of what is said.
+      const whole = (name: string): string | undefined => [answer.headers[name] ?? []].flat().join(', ') || undefined;
+      return { ok: true, json: read.json, said: saidInHeaders(whole), wait, status };
     } catch (error) {
       signal.throwIfAborted();
       return { ok: false, failure: networkFailure(error, url.host), status: 0 };

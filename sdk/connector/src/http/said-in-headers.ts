@@ -8,12 +8,20 @@ export interface SaidInHeaders {
   total?: number;
 }
 
-/** `Link` (RFC 8288), `X-Total-Count` and its kin, and the total of a `Content-Range` of items. */
+/**
+ * `Link` (RFC 8288), `X-Next-Page` and its kin, `X-Total-Count` and its kin, `X-Pagination` with JSON, and the total of a
+ * `Content-Range` of items.
+ */
 export function saidInHeaders(header: Header): SaidInHeaders {
-  const hasNext = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:[;,]|$))/i.test(header('link') ?? '');
-  const range = /^(?!bytes\b)\w+\s+\d+-\d+\/(\d{1,15})$/.exec(header('content-range')?.trim() ?? '')?.[1];
-  const texts = [header('x-total-count'), header('x-total'), header('total-count'), range];
-  const total = texts.map((text) => text?.trim() ?? '').find((text) => /^\d{1,15}$/.test(text));
+  const text = (name: string): string => header(name)?.trim() ?? '';
+  const linksOn = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:[;,]|$))/i.test(text('link'));
+  const isNamed = ['x-next-page', 'x-next-cursor', 'x-next-page-token', 'x-next'].some((name) => text(name) !== '');
+  const isBefore = Number(text('x-page') || 'NaN') < Number(text('x-total-pages') || 'NaN');
+  const range = /^(?!bytes\b)\w+\s+\d+-\d+\/(\d{1,15})$/.exec(text('content-range'))?.[1];
+  const inJson = /"total_?(?:count|items)?"\s*:\s*"?(\d{1,15})\b/i.exec(text('x-pagination'))?.[1];
+  const texts = [text('x-total-count'), text('x-total'), text('total-count'), range, inJson];
+  const [total] = texts.flatMap((value) => /^\d{1,15}(?=$|,)/.exec(value ?? '') ?? []);
+  const hasNext = linksOn || isNamed || isBefore || /^(?:true|1|yes)$/i.test(text('x-has-more'));
   return { ...(hasNext ? { hasNext } : {}), ...(total === undefined ? {} : { total: Number(total) }) };
 }
 

@@ -182,6 +182,8 @@ export interface PageRequest {
   cursor?: string;
   /** Rows asked for; undefined leaves it to the server. */
   limit: number | undefined;
+  /** Asks in every way of paging that is known: who answers the whole list to that too has none. */
+  isProbe?: true;
   /** The limit for the next try after a fault of the server: smaller pages are easier to answer. */
   retryLimit(attempt: number): number | undefined;
   signal: AbortSignal;

@@ -25,8 +25,8 @@ const mostRows = 5_000_000;
 /**
  * Reads a list to its end: an empty page, the cursor's end, or a count that is reached where that can be
  * trusted. A short page never ends it, as servers cap pages as they like. The next page starts after the
- * rows received. A list whose second page is its first, and that answers the same to `limit=1` far behind its end, is
- * unpaged.
+ * rows received. A list whose second page is its first, and that answers the same to `limit=1` far behind its end and to
+ * the words of other ways of paging, is unpaged.
  *
  * @throws BatonError for a page that is the one before, or adds nothing, of a list that does not move
  */
@@ -111,7 +111,7 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
   }
 }
 
-/** Whether the server gives the whole list however little is asked for. */
+/** Whether the server gives the whole list however little is asked for, and by whatever words. */
 async function answersAll(
   source: ListSource,
   { signal }: ReadOptions,
@@ -120,7 +120,7 @@ async function answersAll(
 ): Promise<boolean> {
   // Far behind its end a list that is paged is empty, even where rows come twice.
   const skip = all.length + 1000;
-  const page = await source.page({ skip, limit: 1, retryLimit: () => 1, signal });
+  const page = await source.page({ skip, limit: 1, isProbe: true, retryLimit: () => 1, signal });
   if (page.kind !== 'page') return false;
   run.pages++;
   run.retries += page.retries;
