@@ -148,6 +148,33 @@ describe('forms that are read', () => {
   });
 });
 
+describe('rows of which each says only what it must', () => {
+  const bare = { '/users': list({ id: 'u1' }, { id: 'u2' }) };
+
+  test.each<[form: string, row: (user: string, role: { slug: string; name: string }) => object]>([
+    ['role_key', (user_id, { slug }) => ({ user_id, role_key: slug })],
+    ['slug', (user_id, { slug }) => ({ user_id, slug })],
+    ['name', (user_id, { name }) => ({ user_id, name })],
+    ['a label', (user_id, { name }) => ({ user_id, display_name: name })],
+  ])('all assignments in one list, by %s', async (_, row) => {
+    const rows = [row('u1', admin), row('u1', plain), row('u2', plain)];
+    const { synced } = await readFrom(tenant({ ...bare, '/role-assignments': list(...rows) }));
+    expect(synced?.pairs).toEqual(['u1 r1', 'u1 r2', 'u2 r2']);
+  });
+
+  test('the users of a role, by uuid', async () => {
+    const { synced } = await readFrom(
+      tenant({
+        '/users/me': { uuid: 'u1' },
+        '/users': list({ uuid: 'u1' }, { uuid: 'u2' }),
+        '/roles/r1/users': list({ uuid: 'u1' }, { uuid: 'u2' }),
+        '/roles/r2/users': list(),
+      }),
+    );
+    expect(synced?.pairs).toEqual(['u1 r1', 'u2 r1']);
+  });
+});
+
 describe('forms that a named person accepts', () => {
   const accept = (...names: string[]) => ({ accept: names, reason: 'asked the vendor', 'accepted-by': 'Ada' });
   const odd = { id: 'u2', roles: [{ id: 'r2', scope: 'division' }] };
@@ -240,6 +267,38 @@ describe('forms that are refused', () => {
       15,
     ],
     ['roles that are named in two ways', { '/roles': list(admin, { slug: 'user' }) }, 'RL-ROLE-ID', 15],
+    ...(['', 0, false, [], {}].map((id) => [
+      `an assignment with the server ${JSON.stringify(id)}`,
+      { '/users': list(me, { id: 'u2', roles: [{ id: 'r1', server_id: id }] }) },
+      'RL-SCOPE',
+      15,
+    ]) as [string, Replies, string, number][]),
+    [
+      'an assignment that ended in 1970',
+      { '/users': list(me, { id: 'u2', roles: [{ id: 'r1', expires_at: '1970-01-01T00:00:00Z' }] }) },
+      'RL-SHAPE',
+      15,
+    ],
+    [
+      'an assignment of two users',
+      {
+        '/users': list({ id: 'u1' }, { id: 'u2' }),
+        '/role-assignments': list({ id: 'a1', user_id: 'u1', user: { id: 'u2' }, role_id: 'r1' }),
+      },
+      'RL-SHAPE',
+      15,
+    ],
+    [
+      'a holder with the id of another directory',
+      {
+        '/users': list({ id: 'u1' }, { id: 'u2' }),
+        '/roles/r1/users': list({ id: 'u2', user_id: 'dir-u2' }),
+        '/roles/r2/users': list({ id: 'u1' }),
+        '/users/dir-u2': { status: 404, body: { detail: 'User not found' } },
+      },
+      'RL-SHAPE',
+      15,
+    ],
     ['a role of an unknown scope', { '/roles': list({ ...admin, scope: 'team' }) }, 'RL-SCOPE', 15],
     [
       'a count that is higher than what comes',

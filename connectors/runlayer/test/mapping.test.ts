@@ -67,6 +67,8 @@ describe('a user', () => {
     [{ deleted_at: '2026-01-01T00:00:00Z', is_active: true }, 'deleted', 'deleted_at'],
     [{ deactivated_at: null, is_active: true }, 'enabled', 'is_active=true'],
     [{ is_active: 'yes' }, 'unspecified', undefined],
+    [{ status: 'constructor' }, 'unspecified', 'constructor'],
+    [{ status: '__proto__' }, 'unspecified', '__proto__'],
   ])('%j is %s', (row, status, sourceStatus) => {
     const user = read(row);
     expect([user.status, user.sourceStatus]).toEqual([status, sourceStatus]);

@@ -20,7 +20,8 @@ async function readFrom(answers: Answers, values: object = {}, isCounted = true)
     const path = pathname.replace('/api/v1', '');
     asked.push(path);
     headers.push(request.headers);
-    const answer = answers[path] ?? 404;
+    const given = answers[path] ?? 404;
+    const answer: unknown = typeof given === 'function' ? (given as () => unknown)() : given;
     const send = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
@@ -315,6 +316,17 @@ describe('the roles of the owner as they would be served', () => {
       expect((await readFrom({ ...bare, ...me, ...without })).error).toMatchObject({ code: 'RL-DISAGREE' });
       expect((await readFrom({ ...bare, ...me, ...lists })).synced?.pairs).toEqual(truth);
     }
+  });
+
+  test('are those that were read last, and so is who administers by a flag', async () => {
+    let asked = 0;
+    // The first two answers go to connecting and the first pass.
+    const moving = (): string[] => (++asked > 2 ? ['user'] : slugsOf(0));
+    const users = [{ id: 'u0', is_admin: true }, ...people.slice(1)];
+    const { synced } = await readFrom({ ...bare, '/users': users, ...perUser, '/users/u0/roles': moving });
+    expect(synced?.pairs).toEqual(truth.filter((pair) => pair !== 'u0 r1'));
+    expect(synced?.evidence).toMatchObject({ owner: { id: 'u0', roles: ['r2'] }, notes: { byFlag: 1 } });
+    expect(synced?.users[0]?.profile).toMatchObject({ by_flag: 'is_admin' });
   });
 
   test('are not, where somebody named the plan', async () => {

@@ -105,10 +105,18 @@ export async function askOwner(discovery: Discovery, now: number, signal: AbortS
 
 /** A form that a comparison met, and that the reading itself judges. */
 export function isIncomparable({ code }: BatonError): boolean {
-  return ['RL-ROLE-UNKNOWN', 'RL-ROLE-AMBIGUOUS', 'RL-SCOPE', 'RL-SHAPE', 'RL-NULL-ROLES', 'RL-PATH-404'].includes(
-    code,
-  );
+  return incomparable.includes(code);
 }
+
+const incomparable = [
+  'RL-ROLE-UNKNOWN',
+  'RL-ROLE-AMBIGUOUS',
+  'RL-SCOPE',
+  'RL-SHAPE',
+  'RL-COUNT',
+  'RL-NULL-ROLES',
+  'RL-PATH-404',
+];
 
 async function agreesInTheEnd(
   person: Person,

@@ -175,13 +175,18 @@ export function mergeTerms(terms: readonly Term[]): { sources: string[]; expires
 export function userOf(row: unknown, where: string, isRowOfUser: boolean): string {
   if (!isObject(row)) return checkId(row, where, 'what names the user');
   const { user } = row;
-  const ids = [row['user_id'], ...(isObject(user) ? userIdsOf(user) : [user]), ...(isRowOfUser ? userIdsOf(row) : [])];
-  const id = ids.find((id) => id !== undefined && id !== null);
+  const inner = (isObject(user) ? userIdsOf(user) : [user]).find(isThere);
+  const id = [row['user_id'], inner, ...(isRowOfUser ? userIdsOf(row) : [])].find(isThere);
   if (id === undefined) throw fail('RL-SHAPE', { where, fault: 'it names no user' });
-  return checkId(id, where, 'what names the user');
+  const named = checkId(id, where, 'what names the user');
+  // Who gave a role must not be taken for who holds it; a text beside the id may be a name.
+  if (isObject(user) && isThere(inner) && checkId(inner, where, 'what names the user') !== named)
+    throw fail('RL-SHAPE', { where, fault: 'its "user_id" and "user" name different users' });
+  return named;
 }
 
 const userIdsOf = (row: Row): unknown[] => [row['id'], row['user_id'], row['uuid']];
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether a row that stands below a role is for one server. */
@@ -237,6 +242,7 @@ function textOf(value: unknown): string {
 function readEnd(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   const end = typeof value === 'string' ? parseInstant(value) : undefined;
-  if (end === undefined) throw fail('RL-SHAPE', { where, fault: 'its expires_at is not a time' });
+  // Some write a time without a value as the year 1 or 1970: that is no role that has ended.
+  if (end === undefined || end < '1971') throw fail('RL-SHAPE', { where, fault: 'its expires_at is not a time' });
   return end;
 }

@@ -7,20 +7,29 @@ export type Scope = 'platform' | 'server';
 
 const platform = new Set(['', 'platform', 'organization', 'organisation', 'org', 'global', 'tenant']);
 const server = new Set(['server', 'mcp_server']);
+const serverKeys = ['server_id', 'mcp_server_id'];
+const kindKeys = ['resource_type', 'scope', 'scope_type'];
 
 /**
  * Whether a role or an assignment counts for the whole platform or for one server.
  * @throws BatonError `RL-SCOPE` for anything else: it could mean either
  */
 export function readScope(row: Row, where: string, judge: Judge): Scope {
-  if (row['server_id'] !== undefined && row['server_id'] !== null) return 'server';
-  const kinds = ['resource_type', 'scope'].map((key) => kindOf(row[key], where, judge));
-  if (kinds.includes('server')) return 'server';
+  const references = serverKeys.map((key) => referenceOf(row[key], where, judge));
+  const kinds = kindKeys.map((key) => kindOf(row[key], where, judge));
+  if (references.includes('server') || kinds.includes('server')) return 'server';
   const { resource_id: id, resource_type: type } = row;
   if (id !== undefined && id !== null && (type === undefined || type === null)) {
     return unknown('a resource of an unnamed type', where, judge);
   }
   return 'platform';
+}
+
+/** Only what can be an id is a reference: an empty one may mean the platform, or a server that is not told. */
+function referenceOf(value: unknown, where: string, judge: Judge): Scope {
+  if (value === undefined || value === null) return 'platform';
+  const isId = typeof value === 'string' ? value.trim() !== '' : Number.isSafeInteger(value) && value !== 0;
+  return isId ? 'server' : unknown('an empty reference to a server', where, judge);
 }
 
 function kindOf(value: unknown, where: string, judge: Judge): Scope {

@@ -58,18 +58,18 @@ const wholeNames = ['name', 'full_name', 'display_name'];
 
 const positive = ['is_active', 'active', 'enabled'];
 const negative = ['disabled', 'is_disabled'];
-const words: Record<string, UserRecord['status']> = {
-  active: 'enabled',
-  enabled: 'enabled',
-  inactive: 'disabled',
-  disabled: 'disabled',
-  deactivated: 'disabled',
-  suspended: 'disabled',
-  blocked: 'disabled',
-  locked: 'disabled',
-  deleted: 'deleted',
-  removed: 'deleted',
-};
+const words = new Map<string, UserRecord['status']>([
+  ['active', 'enabled'],
+  ['enabled', 'enabled'],
+  ['inactive', 'disabled'],
+  ['disabled', 'disabled'],
+  ['deactivated', 'disabled'],
+  ['suspended', 'disabled'],
+  ['blocked', 'disabled'],
+  ['locked', 'disabled'],
+  ['deleted', 'deleted'],
+  ['removed', 'deleted'],
+]);
 
 /** The later takes away more. */
 const order: readonly UserRecord['status'][] = ['enabled', 'unspecified', 'disabled', 'deleted'];
@@ -93,7 +93,7 @@ function readStatus(row: Row, notes: Notes, user: UserRecord): void {
   }
   const word = notes.text(row['status']);
   if (word === undefined) return;
-  const status = words[word.trim().toLowerCase()] ?? 'unspecified';
+  const status = words.get(word.trim().toLowerCase()) ?? 'unspecified';
   if (status === 'unspecified') notes.count('unknownStatus');
   say(status, word);
 }

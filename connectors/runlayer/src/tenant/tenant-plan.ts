@@ -331,7 +331,8 @@ export class TenantPlan implements Plan {
 const whole = ({ seenWhole }: FoundList): { seenWhole?: number } => (seenWhole === undefined ? {} : { seenWhole });
 
 /** Keys of an assignment that make it one; others, such as names, may change between two readings. */
-const own = ['id', 'user_id', 'role_id', 'role_slug', 'role_name', 'source', 'scope', 'server_id', 'resource_id'];
+const roleKeys = ['role_id', 'role_slug', 'role_key', 'role_name', 'slug', 'key'];
+const own = ['id', 'uuid', 'user_id', ...roleKeys, 'source', 'scope', 'server_id', 'resource_id'];
 
 function rowId(row: unknown): string {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return JSON.stringify(row);
@@ -341,5 +342,8 @@ function rowId(row: unknown): string {
     const { id, user_id: userId, uuid, slug, name } = value as Row;
     return id ?? userId ?? uuid ?? slug ?? name ?? null;
   };
-  return JSON.stringify([...own.map((key) => rest[key] ?? null), idOf(user), idOf(role)]);
+  const parts = [...own.map((key) => rest[key] ?? null), idOf(user), idOf(role)];
+  // Where nothing else names the role, its label does.
+  const isNamed = [rest['id'], rest['uuid'], ...roleKeys.map((key) => rest[key]), role].some((part) => part != null);
+  return JSON.stringify(isNamed ? parts : [...parts, rest['name'] ?? rest['display_name'] ?? rest['label'] ?? null]);
 }

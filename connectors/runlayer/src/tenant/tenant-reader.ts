@@ -51,6 +51,8 @@ export class TenantReader {
   placeholders = 0;
   private readonly options: ReaderOptions;
   private userIdKey: string | undefined;
+  /** Users with an administrator's flag. */
+  private readonly flagged = new Set<string>();
   /** Of what is read only to be compared. */
   private readonly unheard = new Notes();
 
@@ -61,6 +63,7 @@ export class TenantReader {
 
   restart(): void {
     this.byFlag.clear();
+    this.flagged.clear();
     this.further.clear();
     this.notes = new Notes();
     this.roles = new RoleIndex();
@@ -113,7 +116,10 @@ export class TenantReader {
     if (this.roles.size === 0) throw fail('RL-EMPTY', { what: 'roles' });
     if (out === undefined) return;
     const user = readUser(value, this.notes);
-    if (user.flags !== undefined) this.byFlag.add(user.id);
+    if (user.flags !== undefined) {
+      this.flagged.add(user.id);
+      this.byFlag.add(user.id);
+    }
     out.resource(userType.id, user.id, user);
   }
 
@@ -130,6 +136,8 @@ export class TenantReader {
 
   /** The list of one user's roles. */
   takeHeld(user: string, rows: readonly unknown[], out: Out | undefined): readonly string[] | { doubt: BatonError } {
+    // Whoever is read again holds what is read last.
+    if (out !== undefined) this.forgetHeld(user);
     const taken = this.doubting(() => ({
       carries: { assignments: this.put(user, readAssignments(rows, this.reader(out)), out) },
     }));
@@ -138,7 +146,15 @@ export class TenantReader {
 
   /** A row of the list of one role's users. */
   takeHolder(role: string, row: unknown, out: Out | undefined): Taken {
-    const user = userOf(row, "A role's user", true);
+    const where = "A role's user";
+    const user = userOf(row, where, true);
+    const other = typeof row === 'object' && row !== null ? (row as Row)['id'] : undefined;
+    // The id of another directory would look like a user who has gone.
+    if (out?.has('users', user) === false && typeof other === 'string' && out.has('users', other))
+      throw fail('RL-SHAPE', {
+        where,
+        fault: 'it has two ids, and the one that should name the user is that of nobody',
+      });
     const reader = this.reader(out);
     if (this.roles.isServerRole(role) || isServerRow(row, this.exceptions)) return this.aside(out);
     const record = this.roles.get(role);
@@ -165,7 +181,13 @@ export class TenantReader {
   /** Forgets what was seen of a user who is read again by itself. */
   forget(user: string): void {
     this.byFlag.delete(user);
+    this.flagged.delete(user);
     for (const pair of this.further.keys()) if (pair.endsWith(`\n${user}`)) this.further.delete(pair);
+    this.forgetHeld(user);
+  }
+
+  private forgetHeld(user: string): void {
+    if (this.flagged.has(user)) this.byFlag.add(user);
     if (user === this.options.ownerId) this.ownerRoles.clear();
   }
 
