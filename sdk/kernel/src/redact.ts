@@ -14,10 +14,12 @@ const BEARER = /\b(bearer )(?!\[redacted\])[\w.~+/-]{20,}=*/gi;
  */
 export function createRedactor(secrets: Iterable<string>): (text: string) => string {
   const forms = new Set<string>();
+  const secretsAlone = new Set<string>();
   for (const secret of secrets) {
     const trimmed = secret.trim();
     // Shorter ones stand in ordinary words; such a secret protects nothing.
     if (trimmed.length < 4) continue;
+    if (trimmed.length > shortestStart) secretsAlone.add(trimmed);
     for (const form of [secret, trimmed]) {
       for (const written of [form, ...percentForms(form), ...base64Forms(form)]) {
         forms.add(written);
@@ -31,8 +33,25 @@ export function createRedactor(secrets: Iterable<string>): (text: string) => str
   return (text) => {
     let clean = text;
     for (const form of longestFirst) clean = clean.replaceAll(form, REDACTED);
+    for (const secret of secretsAlone) clean = withoutStart(clean, secret);
     return clean.replace(KEY_FORMS, REDACTED).replace(TOKEN_FORMS, REDACTED).replace(BEARER, `$1${REDACTED}`);
   };
+}
+
+/** So many characters of a secret in a row are no chance. */
+const shortestStart = 8;
+
+/** Without what is left of a secret where a text was cut in the middle of it: there it ends, or is quoted and ends. */
+function withoutStart(text: string, secret: string): string {
+  const start = secret.slice(0, shortestStart);
+  let clean = text;
+  for (let at = clean.indexOf(start); at >= 0; at = clean.indexOf(start, at + REDACTED.length)) {
+    let length = shortestStart;
+    while (length < secret.length && clean[at + length] === secret[length]) length++;
+    if (/^(?:$|…|\.{3}|\\*["'])/.test(clean.slice(at + length, at + length + 4)))
+      clean = `${clean.slice(0, at)}${REDACTED}${clean.slice(at + length)}`;
+  }
+  return clean;
 }
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);

@@ -114,6 +114,15 @@ describe('redaction', () => {
     expect(createRedactor(['abcd'])(text)).toBe(text);
   });
 
+  it('finds what is left of a secret in a text that was cut', () => {
+    const redact = createRedactor(['Kx93canaryQQ7761zzAB']);
+    expect(redact('The role "zzKx93canaryQQ77" is not known')).toBe('The role "zz[redacted]" is not known');
+    expect(redact('It says: yyKx93canary…')).toBe('It says: yy[redacted]…');
+    expect(redact(JSON.stringify({ error: 'no "Kx93canaryQ"' }))).toBe(String.raw`{"error":"no \"[redacted]\""}`);
+    expect(redact('Kx93canaryQQ7761zz')).toBe('[redacted]');
+    expect(redact('Kx93canaries, Kx93cana and Kx93c')).toBe('Kx93canaries, Kx93cana and Kx93c');
+  });
+
   it('knows a Runlayer key by its form, configured or not', () => {
     expect(createRedactor([])('key rl_user_abc123DEF, world rl_ x')).toBe('key [redacted], world rl_ x');
   });
