@@ -1,7 +1,7 @@
 import { access, constants, lstat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { BatonError } from '@batonkit/kernel';
-import { fail } from './errors.ts';
+import { explainWrite, fail } from './errors.ts';
 import { openReader } from './open-c1z.ts';
 import { retainedRuns } from './retained-runs.ts';
 
@@ -10,12 +10,19 @@ export type TargetMark = string | undefined;
 
 /**
  * Whether a sync may write to `path`; called before the first request, so that nobody waits for a sync that cannot be
- * saved. A healthy file of version 1 may: the sync joins its runs. It is read for that.
+ * saved. A healthy file of version 1 may: the sync joins its runs. It is read for that, if there is a folder to do it in.
  *
- * @throws BatonError `BK-C1Z-EXISTS`, `BK-C1Z-WRITE`
+ * @param workDir of this run alone; without it only the place is looked at
+ * @throws BatonError `BK-C1Z-EXISTS`, `BK-C1Z-WRITE`, `BK-DISK`
  */
-export async function checkTarget(path: string): Promise<void> {
-  if ((await markTarget(path)) !== undefined) await runsToKeep(path);
+export async function checkTarget(path: string, workDir?: string): Promise<void> {
+  const mark = await markTarget(path);
+  if (mark === undefined || workDir === undefined) return;
+  try {
+    await runsToKeep(path, workDir);
+  } catch (error) {
+    throw explainWrite(error, path, workDir);
+  }
 }
 
 /**
@@ -61,11 +68,11 @@ export interface KeepOptions {
  */
 export async function runsToKeep(
   path: string,
-  workDir?: string,
+  workDir: string,
   { take = () => undefined, startedAt = Infinity, keepRuns }: KeepOptions = {},
 ): Promise<void> {
   try {
-    await using file = await openReader(path, workDir === undefined ? {} : { workDir });
+    await using file = await openReader(path, { workDir });
     if (file.syncs().length === 0) throw fail('BK-C1Z-CONTENT', { path, how: 'it holds no sync' });
     const [problem] = file.quickProblems();
     if (problem !== undefined) throw fail('BK-C1Z-DAMAGED', { path, how: 'its database is malformed' });

@@ -170,7 +170,12 @@ describe('a file that gets another run', () => {
   it.each(refused)('%s is refused before anything is made, and stays as it is', async (name) => {
     copyFileSync(join(fixtures, `${name}.c1z`), path);
     const bytes = readFileSync(path);
-    await expect(checkTarget(path)).rejects.toMatchObject({ code: 'BK-C1Z-EXISTS', status: 2 });
+    mkdirSync(join(folder, 'work-check'));
+    await checkTarget(path);
+    await expect(checkTarget(path, join(folder, 'work-check'))).rejects.toMatchObject({
+      code: 'BK-C1Z-EXISTS',
+      status: 2,
+    });
     await expect(write(folder, whole)).rejects.toMatchObject({ code: 'BK-C1Z-EXISTS' });
     expect(readFileSync(path)).toEqual(bytes);
     for (const left of readdirSync(folder))

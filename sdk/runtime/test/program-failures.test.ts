@@ -39,6 +39,13 @@ describe('what goes wrong', () => {
     expect(readFileSync(join(folder.path, 'sync.c1z'), 'utf8')).toBe('mine');
   });
 
+  // A container may have no folder for everybody's temporary files, or one that nobody may write in.
+  test('a file that exists is read where the run works, and nowhere else', async () => {
+    const TMPDIR = join(folder.path, 'no');
+    for (let run = 1; run <= 3; run += 1) expect(await folder.sync([], { TMPDIR })).toMatchObject({ code: 0 });
+    expect(readdirSync(folder.path).toSorted()).toEqual(['sync.c1z', 'sync.c1z.cert.json']);
+  });
+
   test('a folder.path that is not there', async () => {
     expect(await folder.here(['-f', join(folder.path, 'no/such/sync.c1z')])).toMatchObject({ code: 2 });
     expect(readdirSync(folder.path)).toEqual([]);

@@ -36,8 +36,8 @@ export async function runSync(options: RunSyncOptions): Promise<SyncResult> {
   const scope = scopeOf(definition, settings);
   await checkTarget(settings.file);
   using work = openWorkDirectory(settings.file);
-  // Once more inside the lock: a run that just ended may have saved its file in between.
-  await checkTarget(settings.file);
+  // Inside the lock, as a run that just ended may have saved its file.
+  await checkTarget(settings.file, work.path);
   const spoolDir = join(work.path, 'spool');
   mkdirSync(spoolDir, { mode: 0o700, recursive: true });
 
