@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { linkAbort } from '@batonkit/kernel';
 import {
   Capability,
@@ -29,7 +28,8 @@ import { fail } from './errors.ts';
 import { openConnector, SDK_VERSION, type OpenDeps } from './open-connector.ts';
 import { prove, type Reading } from './reading/prove.ts';
 import { findDifference, isSameEvidence, reopenReading, sealReading } from './reading/sealed-reading.ts';
-import { groupOf, type SpoolRow } from './reading/spool.ts';
+import { RecordFinder } from './reading/record-finder.ts';
+import { groupOf, type Spool, type SpoolRow } from './reading/spool.ts';
 import { toConnectError } from './to-connect-error.ts';
 
 /** Implementations of the generated services, for a server or for `connectInMemory`. */
@@ -104,6 +104,14 @@ export function createConnectorService<D extends FieldDeclarations>(
     deps.syncs,
   );
 
+  const finders = new WeakMap<Spool, Map<string, RecordFinder>>();
+  const finderOf = (spool: Spool, group: string): RecordFinder => {
+    const ofSpool = finders.get(spool) ?? new Map<string, RecordFinder>();
+    finders.set(spool, ofSpool);
+    const finder = ofSpool.get(group) ?? new RecordFinder(spool, group);
+    ofSpool.set(group, finder);
+    return finder;
+  };
   const types = definition.resourceTypes;
   const knownType = (type: string): string => {
     if (!types.some(({ id }) => id === type)) throw fail('BK-TYPE', { type: type.slice(0, 100) });
@@ -192,7 +200,7 @@ export function createConnectorService<D extends FieldDeclarations>(
         const type = knownType(resourceId?.resourceType ?? '');
         const id = resourceId?.resource ?? '';
         const reading = await current.whole(activeSyncId, context.signal);
-        const record = await findRecord(reading, groupOf.resources(type), id, context.signal);
+        const record = await finderOf(reading.spool, groupOf.resources(type)).find(id, context.signal);
         if (reading.resources.get(type)?.has(id) !== true || record === undefined) throw absent(type, reading);
         return { resource: open().present.resource(type, record), annotations: [evidenceAnnotation(reading)] };
       }),
@@ -243,17 +251,6 @@ export function createConnectorService<D extends FieldDeclarations>(
       opened = undefined;
     },
   };
-}
-
-/** The row of one resource, sought page by page. */
-async function findRecord({ spool }: Reading, group: string, id: string, signal: AbortSignal): Promise<unknown> {
-  for (let page = 0; page < spool.pages(group); page += 1) {
-    const row = spool.page(group, page).find((one) => one.id === id);
-    if (row !== undefined) return row.record;
-    await turn();
-    signal.throwIfAborted();
-  }
-  return undefined;
 }
 
 /** That there is no such resource is an answer, and has the evidence of the whole reading with it. */

@@ -13,7 +13,7 @@ export type Operation =
 export interface Action {
   id: string;
   operation: Operation;
-  /** Of a root: how much of its source has been taken, as `types:<n>`, `children:<n>` or `visits:<n>`. */
+  /** Of a root: how much of its source has been taken, as `targets:<n>`, `types:<n>`, `children:<n>` or `visits:<n>`. */
   pageToken: string;
   resourceTypeId?: string;
   resourceId?: string;

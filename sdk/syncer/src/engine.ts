@@ -41,7 +41,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.options = options;
     this.state = options.state;
-    this.lists = new ListQueue(options.state, options.targets.length > 0);
+    this.lists = new ListQueue(options.state, options.targets);
     this.targets = new Set(options.targets.map(keyOf));
     this.signal = options.signal;
   }
@@ -62,9 +62,10 @@ export class Engine {
   }
 
   private init(root: Action): Promise<void> {
+    const { scope, targets, expandGrants } = this.options;
     return this.commit({}, () => {
       this.state.checkpoint.finish(root);
-      this.state.checkpoint.push(...planSync(this.options.scope, this.options.targets, this.options.expandGrants));
+      this.state.checkpoint.push(...planSync(scope, targets.length > 0, expandGrants));
     });
   }
 

@@ -1,21 +1,22 @@
 import type { Resource } from '@batonkit/protocol';
 import type { Action, Operation } from './checkpoint.ts';
-import { planLists } from './plan-lists.ts';
+import { planLists, planTargets } from './plan-lists.ts';
 import type { Planned } from './plan-lists.ts';
+import type { SyncTarget } from './sync-scope.ts';
 import type { SyncState } from './sync-state.ts';
 
 /** Hands out the lists of an operation, each to one worker. */
 export class ListQueue {
   private readonly state: SyncState;
   /** Of types, only those of the resources that are synced by themselves. */
-  private readonly isTargeted: boolean;
+  private readonly targets: readonly SyncTarget[];
   private readonly plans = new Map<Operation, AsyncGenerator<Planned>>();
   private readonly busy = new Set<string>();
   private readonly subjects = new Map<string, Resource>();
 
-  constructor(state: SyncState, isTargeted: boolean) {
+  constructor(state: SyncState, targets: readonly SyncTarget[]) {
     this.state = state;
-    this.isTargeted = isTargeted;
+    this.targets = targets;
   }
 
   /** One that an earlier run or another list has begun, or else a new one; undefined when there is none now. */
@@ -44,9 +45,15 @@ export class ListQueue {
   }
 
   private async *plan(operation: Operation, root: Action): AsyncGenerator<Planned> {
+    if (operation === 'targeted-resource-sync') yield* planTargets(root, this.targets);
+    else yield* this.planTypes(operation, root);
+  }
+
+  private async *planTypes(operation: Operation, root: Action): AsyncGenerator<Planned> {
+    const { state, targets } = this;
     const types = new Set<string>();
-    if (this.isTargeted) for await (const { id } of this.state.visits.read()) types.add(id?.resourceType ?? '');
-    yield* planLists(operation, root, this.state, this.isTargeted ? types : undefined);
+    if (targets.length > 0) for await (const { id } of state.visits.read()) types.add(id?.resourceType ?? '');
+    yield* planLists(operation, root, state, targets.length > 0 ? types : undefined);
   }
 
   /** The resource that a list is about, as it was stored; none when it is about a whole type. */

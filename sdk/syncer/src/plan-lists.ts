@@ -1,6 +1,7 @@
 import type { Resource } from '@batonkit/protocol';
 import type { Action, NewAction, Operation } from './checkpoint.ts';
 import { has } from './refused-annotations.ts';
+import type { SyncTarget } from './sync-scope.ts';
 import type { SyncState } from './sync-state.ts';
 
 /** The next list to begin, and what the root says once it has been taken. */
@@ -39,6 +40,25 @@ export async function* planLists(
   }
   if (operation === 'list-resources') yield* children(operation, from, state);
   if (operation === 'list-entitlements' || operation === 'list-grants') yield* visits(operation, from, state);
+}
+
+/** The resources that are synced by themselves, in the order of their ids: a resumed run has the same. */
+export function* planTargets(root: Action, targets: readonly SyncTarget[]): Generator<Planned> {
+  const from = Number(root.pageToken.slice('targets:'.length));
+  for (const [index, { id, parentResourceId: parent }] of targets.entries()) {
+    if (index < from) continue;
+    yield {
+      action: {
+        operation: 'targeted-resource-sync',
+        resourceTypeId: id?.resourceType ?? '',
+        resourceId: id?.resource ?? '',
+        ...(parent === undefined
+          ? {}
+          : { parentResourceTypeId: parent.resourceType, parentResourceId: parent.resource }),
+      },
+      rootToken: `targets:${index + 1}`,
+    };
+  }
 }
 
 async function* children(operation: Operation, from: number, state: SyncState): AsyncGenerator<Planned> {

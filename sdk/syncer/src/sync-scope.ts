@@ -18,7 +18,7 @@ export function wantsRows(scope: EvidenceScope, kind: 'entitlements' | 'grants')
 }
 
 /**
- * Each target once, and the scope that says so.
+ * Each target once, by its Baton id, and the scope that says so.
  *
  * @throws BatonError `BK-SYNC-TARGET`
  */
@@ -36,7 +36,11 @@ export function targetedScope(
     }
   }
   const { types, skip } = scope === 'full' ? { types: [], skip: [] } : scope;
-  return { scope: { types, skip, resources: [...byBatonId.keys()].sort() }, targets: [...byBatonId.values()] };
+  const sorted = [...byBatonId].sort(([one], [other]) => (one < other ? -1 : 1));
+  return {
+    scope: { types, skip, resources: sorted.map(([batonId]) => batonId) },
+    targets: sorted.map(([, target]) => target),
+  };
 }
 
 export function keyOf({ id }: SyncTarget): string {

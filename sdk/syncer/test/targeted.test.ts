@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openC1z } from '@batonkit/c1z';
+import { lookAtUnfinished, openC1z } from '@batonkit/c1z';
 import { BatonError, seededRandom, Status, VirtualClock } from '@batonkit/kernel';
 import { parseResourceBatonId } from '@batonkit/protocol';
 import { ConnectError } from '@connectrpc/connect';
@@ -154,6 +154,35 @@ describe('a targeted sync', () => {
     expect(resources.filter((key) => key.startsWith('folder:'))).toHaveLength(2);
     expect(entitlements).toContain('org:o0:owner');
   });
+});
+
+test('what is stored with each answer does not grow with the targets, and a run goes on from it', async () => {
+  const users = Array.from({ length: 300 }, (_, at) => `user-${at}`);
+  const { client } = fakeConnector({ users, roles: ['admin'], holds: [] }, plain);
+  const stop = new AbortController();
+  const asked: string[] = [];
+  const { getResource } = client.resourceGetter;
+  const watched: ConnectorClient = {
+    ...client,
+    resourceGetter: {
+      getResource: (request) => {
+        asked.push(request.resourceId?.resource ?? '');
+        if (asked.length === 151) stop.abort();
+        return getResource(request);
+      },
+    },
+  };
+  const resume = { maxAgeMs: 60_000, ready: () => Promise.resolve(undefined) };
+  const targets = users.map((id) => bid(`bid:r:user/${id}`));
+  const options = { ...optionsFor(watched, targets), resume };
+  await expect(syncToFile({ ...options, signal: stop.signal })).rejects.toThrow(BatonError);
+  expect(lookAtUnfinished(options.workDir)?.checkpoint.length).toBeLessThan(2000);
+  // Whoever starts it again may name them in another order.
+  await syncToFile({ ...options, targets: targets.toReversed() });
+  expect((await rows(options.path)).resources).toHaveLength(300);
+  // That of the stop may have been for nothing.
+  expect(asked.length).toBeLessThan(302);
+  expect(new Set(asked).size).toBe(300);
 });
 
 describe('is no sync at all', () => {
