@@ -201,3 +201,13 @@ test('a first Hello that is never answered is given up and said again', async ()
     await c1.until(({ exchanges }) => exchanges.some(({ call }) => call === 'GetTask'));
   });
 });
+
+test.concurrent('a verdict about what the connector sends is final: the next try would send it again', async () => {
+  await withService({ tasks: [sync(1)], script: { contradicts: true } }, [], async ({ c1 }) => {
+    await c1.until(({ tasks }) => tasks.get(id(1))?.done === true);
+    expect(c1.tasks.get(id(1))?.finishes[0]?.request).toMatchObject({
+      status: { code: 15 },
+      finalState: { value: { nonRetryable: true } },
+    });
+  });
+});

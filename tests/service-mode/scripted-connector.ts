@@ -1,6 +1,8 @@
 import type { ConnectorDefinition } from '@batonkit/connector';
 import type { Clock } from '@batonkit/kernel';
 import { BatonError, type Status } from '@batonkit/kernel';
+import { EntitlementExclusionGroupSchema, packAny } from '@batonkit/protocol';
+import { create } from '@bufbuild/protobuf';
 import { fixtureConnector } from '../../sdk/runtime/test/fixture-connector.ts';
 
 export interface Script {
@@ -10,10 +12,15 @@ export interface Script {
   refuses?: { at: 'validate' | 'lists'; http: number; status: Status };
   /** Random letters in each name, so that the file has some size. */
   nameBytes?: number;
+  /** Each entitlement is the default of one group, of which there can be one. */
+  contradicts?: boolean;
 }
 
 /** The fixture connector, slower or refused: what the recorded connector's source did. */
-export function scriptedConnector(clock: Clock, { takesMs = 0, refuses, nameBytes = 0 }: Script): ConnectorDefinition {
+export function scriptedConnector(
+  clock: Clock,
+  { takesMs = 0, refuses, nameBytes = 0, contradicts = false }: Script,
+): ConnectorDefinition {
   const refuse = (at: 'validate' | 'lists', observe: (event: never) => void): void => {
     if (refuses?.at !== at) return;
     const seen = {
@@ -54,6 +61,12 @@ export function scriptedConnector(clock: Clock, { takesMs = 0, refuses, nameByte
           resource: (type, record) => {
             const made = opened.present.resource(type, record);
             if (nameBytes > 0) made.displayName += Buffer.from(deps.random.bytes(nameBytes)).toString('hex');
+            return made;
+          },
+          entitlement: (record) => {
+            const made = opened.present.entitlement(record);
+            const group = create(EntitlementExclusionGroupSchema, { exclusionGroupId: 'one', isDefault: true });
+            if (contradicts) made.annotations.push(packAny(EntitlementExclusionGroupSchema, group));
             return made;
           },
         },

@@ -37,6 +37,12 @@ export const fail = errorTable({
     meaning: nothingSaved,
     remedy: tellAuthor,
   }),
+  'BK-SYNC-EXCLUSION': row<{ call: string; fault: string }>({
+    status: Status.DataLoss,
+    title: ({ call, fault }) => `The connector's ${call} answered ${fault}.`,
+    meaning: `Which of them may be held together cannot be told. ${nothingSaved}`,
+    remedy: tellAuthor,
+  }),
   'BK-SYNC-FORM': row<{ call: string; form: string }>({
     status: Status.Unimplemented,
     title: ({ call, form }) => `The connector's ${call} uses ${form}, which this release does not understand.`,

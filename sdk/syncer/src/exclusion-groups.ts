@@ -12,7 +12,7 @@ const MOST_MEMBERS = 50;
 export class ExclusionGroups {
   private readonly groups = new Map<string, { members: number; defaults: number; resourceType: string }>();
 
-  /** Whether the entitlement is in a group. @throws BatonError `BK-SYNC-ROW` */
+  /** Whether the entitlement is in a group. @throws BatonError `BK-SYNC-EXCLUSION` */
   add(call: string, { annotations, resource }: Entitlement): boolean {
     const found = findAny(annotations, EntitlementExclusionGroupSchema);
     if (found === undefined) return false;
@@ -31,7 +31,7 @@ export class ExclusionGroups {
           : group.resourceType !== resourceType
             ? 'a group of entitlements of two resource types'
             : undefined;
-    if (fault !== undefined) throw fail('BK-SYNC-ROW', { call, fault });
+    if (fault !== undefined) throw fail('BK-SYNC-EXCLUSION', { call, fault });
     return true;
   }
 }

@@ -95,7 +95,7 @@ export class SyncState implements Disposable {
     this.typeFile.append(types);
   }
 
-  /** @throws BatonError `BK-SYNC-ROW` when groups of entitlements contradict themselves */
+  /** @throws BatonError `BK-SYNC-EXCLUSION` when groups of entitlements contradict themselves */
   addEntitlements(call: string, entitlements: readonly Entitlement[]): void {
     this.exclusions.append(entitlements.filter((one) => this.groups.add(call, one)));
   }

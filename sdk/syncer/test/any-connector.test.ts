@@ -186,8 +186,8 @@ describe('everything that a connector can do', () => {
   });
 
   test.each([
-    ['two defaults', [{ isDefault: true }, { isDefault: true }], 'BK-SYNC-ROW'],
-    ['51 members', Array.from({ length: 51 }, () => ({})), 'BK-SYNC-ROW'],
+    ['two defaults', [{ isDefault: true }, { isDefault: true }], 'BK-SYNC-EXCLUSION'],
+    ['51 members', Array.from({ length: 51 }, () => ({})), 'BK-SYNC-EXCLUSION'],
     ['two defaults of two resources', [{ isDefault: true, scopeToResource: true }], undefined],
     ['50 members', Array.from({ length: 25 }, () => ({})), undefined],
   ])('entitlements that exclude each other: %s', async (_name, groups, code) => {
