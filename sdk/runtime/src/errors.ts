@@ -99,11 +99,11 @@ export const fail = errorTable({
     meaning: 'The checks were made, but their report is missing.',
     remedy: 'Name a file in a folder that exists and that this user may write to.',
   }),
-  'BK-TEMP-DIR': row<{ path: string }>({
+  'BK-TEMP-DIR': row<{ path: string; why: string }>({
     status: Status.Unknown,
-    title: ({ path }) => `The directory for temporary files, ${path}, is not there or is no directory.`,
+    title: ({ path, why }) => `The directory for temporary files, ${path}, ${why}.`,
     meaning: 'Nothing was read and nothing was written.',
-    remedy: 'Make it, or leave out --c1z-temp-dir and BATON_TMPDIR.',
+    remedy: 'Make it and let this user write there, or name another with --c1z-temp-dir or BATON_TMPDIR.',
   }),
   'BK-OPERATION': row<{ what: string; program: string }>({
     status: Status.Unimplemented,

@@ -236,7 +236,7 @@ export class Program {
       logger.info('stopped');
       return 0;
     } catch (error) {
-      return this.end({ ok: false, error: reportFailure(error, service.tempDir, logger) }, {});
+      return this.end({ ok: false, error: reportFailure(error, settings.tempDir, logger) }, {});
     }
   }
 

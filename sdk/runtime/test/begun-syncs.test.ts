@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const serverAt = (time: number) => openBegunSyncs({ BATON_TMPDIR: folder }, new VirtualClock(time));
+const serverAt = (time: number) => openBegunSyncs(folder, new VirtualClock(time));
 const syncAt = (time: number): string => ksuid(new VirtualClock(time), systemRandom);
 
 test('a sync younger than its server may begin, and an older one only if it has begun and no row has left', () => {

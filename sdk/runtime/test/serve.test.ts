@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import * as http2 from 'node:http2';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { call, NODE_COMPILE_CACHE, program, settings } from './child-by-hand.ts';
 import { credentialsOf, newAuthority, newFolder } from './served.ts';
+
+async function refusal(cwd: string, env: Record<string, string>, args: string[]): Promise<string> {
+  const given = { NODE_COMPILE_CACHE, ...settings, ...env };
+  const served = spawn(process.execPath, [program, 'serve', ...args], { cwd, env: given, stdio: 'pipe' });
+  const closed = once(served, 'close');
+  const said = await text(served.stderr);
+  expect(await closed).toEqual([2, null]);
+  return said;
+}
 
 // What it serves is tested in connector-server.test.ts; here that it is a command.
 describe('serve', () => {
@@ -26,6 +37,26 @@ describe('serve', () => {
     const session = http2.connect(`https://127.0.0.1:${port}`, credentialsOf(authority));
     expect(await call(session, '/grpc.health.v1.Health/Check', '')).toEqual({ code: 0, hex: '0801' });
     session.destroy();
+    served.kill('SIGTERM');
+    expect(await closed).toEqual([0, null]);
+  });
+
+  it('works in the directory for temporary files, and says which one it cannot use', async () => {
+    using folder = newFolder();
+    const credentials = credentialsOf(newAuthority());
+    for (const [name, pem] of Object.entries(credentials)) writeFileSync(join(folder.path, name), pem);
+    const flags = ['--listen', '127.0.0.1:0', '--tls-cert', 'cert', '--tls-key', 'key', '--tls-client-ca', 'ca'];
+    const none = join(folder.path, 'none');
+    const said = await refusal(folder.path, { TMPDIR: none }, flags);
+    expect(said).toContain(`The directory for temporary files, ${none}, is no directory.`);
+    const served = spawn(process.execPath, [program, 'serve', ...flags, '--c1z-temp-dir', folder.path], {
+      env: { NODE_COMPILE_CACHE, ...settings, TMPDIR: none, BATON_TMPDIR: tmpdir() },
+      cwd: folder.path,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(served, 'close');
+    await once(served.stdout, 'data');
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('batonkit-server-'))).toHaveLength(1);
     served.kill('SIGTERM');
     expect(await closed).toEqual([0, null]);
   });

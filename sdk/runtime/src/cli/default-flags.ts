@@ -195,7 +195,12 @@ export const defaultFlags: readonly Flag[] = [
     help: 'Allow changes by connectors that can make them',
   },
   { name: 'ticketing', type: 'bool', inert: true, help: 'Serve tickets, for connectors that have them' },
-  { name: 'c1z-temp-dir', type: 'string', hidden: true, help: 'Directory for temporary files in service mode' },
+  {
+    name: 'c1z-temp-dir',
+    type: 'string',
+    hidden: true,
+    help: 'Directory for temporary files of a service or a server',
+  },
   { name: 'log-event-log', type: 'bool', hidden: true, inert: true, help: 'Log to the event log of Windows' },
 
   { name: 'sync-resource-types', type: 'strings', help: 'Resource types to sync; others are left alone' },

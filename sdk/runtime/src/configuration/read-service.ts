@@ -1,4 +1,4 @@
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import type { ErrorReport } from '@batonkit/kernel';
 import { BatonError } from '@batonkit/kernel';
 import type { FlagValue } from '../cli/flag.ts';
@@ -21,8 +21,6 @@ export interface ServiceSettings {
   skipsFullSync: boolean;
   /** Of the flag; the empty one leaves it to the task. */
   storageEngine: string;
-  /** Where tasks work; has to exist. */
-  tempDir: string;
   /** What running tasks get when the service is stopped. */
   graceMs: number;
   health?: { address: string; port: number };
@@ -75,7 +73,6 @@ export function readService(
     concurrency: number('task-concurrency', 3),
     skipsFullSync: given.get('skip-full-sync') === true,
     storageEngine: text('storage-engine'),
-    tempDir: text('c1z-temp-dir') || env['BATON_TMPDIR'] || tmpdir(),
     graceMs: number('grace-period', 20) * 1000,
     ...(given.get('health-check') === true
       ? {

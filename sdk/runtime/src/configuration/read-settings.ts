@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import type { NetworkSettings } from '@batonkit/connector';
 import { guestPolicy } from '@batonkit/connector';
 import type { SigningKey } from '@batonkit/certificate';
@@ -65,6 +65,8 @@ export interface Settings {
   dryRun: boolean;
   /** Of `doctor`. */
   output: 'table' | 'jsonl';
+  /** For what a service and a server need only while they work. */
+  tempDir: string;
   /** Of `serve`: a place, and paths of PEM files; empty when not given. */
   serve: { listen: string; cert: string; key: string; clientCa: string };
   report?: string;
@@ -117,7 +119,9 @@ export function readSettings(sources: SettingSources): Settings {
     [undefined, env['BATON_TMPDIR'] ?? ''],
   ] as const) {
     if (path !== '' && !isDirectory(path))
-      problems.push(fail('BK-TEMP-DIR', { path }, name === undefined ? {} : { field: name }).report);
+      problems.push(
+        fail('BK-TEMP-DIR', { path, why: 'is no directory' }, name === undefined ? {} : { field: name }).report,
+      );
   }
   const file = textOf(given.get('file'), 'sync.c1z');
   if (file === '') {
@@ -195,6 +199,7 @@ export function readSettings(sources: SettingSources): Settings {
     fileMode: Number.parseInt(mode, 8),
     ...(signingKey === undefined ? {} : { signingKey }),
     dryRun: given.get('dry-run') === true,
+    tempDir: textOf(given.get('c1z-temp-dir'), '') || env['BATON_TMPDIR'] || tmpdir(),
     serve: {
       listen: textOf(given.get('listen'), '127.0.0.1:0'),
       cert: textOf(given.get('tls-cert'), ''),

@@ -1,5 +1,4 @@
 import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SyncRecord } from '@batonkit/connector';
 import type { Clock } from '@batonkit/kernel';
@@ -20,10 +19,9 @@ const weekMs = 7 * dayMs;
  * @returns `ready` when the second of its start is over: a younger sync shows that only then
  */
 export function openBegunSyncs(
-  env: Readonly<Record<string, string | undefined>>,
+  root: string,
   clock: Clock,
 ): SyncRecord & { ready: (signal: AbortSignal) => Promise<void> } {
-  const root = env['BATON_TMPDIR'] || tmpdir();
   const started = clock.now();
   const nextSecond = started - (started % 1000) + 1000;
   let swept = started;
@@ -68,12 +66,21 @@ function isOwn(path: string): boolean {
 }
 
 function removeOld(root: string, before: number): void {
-  for (const name of readdirSync(root)) {
+  for (const name of namesIn(root)) {
     if (!name.startsWith(BEGUN) && !name.startsWith(SERVED)) continue;
     try {
       if (isOwn(join(root, name)) && lstatSync(join(root, name)).mtimeMs < before) rmSync(join(root, name));
     } catch {
       // Another process was faster.
     }
+  }
+}
+
+/** Where there is none, nothing can be served either, which is said there. */
+function namesIn(root: string): string[] {
+  try {
+    return readdirSync(root);
+  } catch {
+    return [];
   }
 }

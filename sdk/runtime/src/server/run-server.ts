@@ -38,16 +38,17 @@ export interface RunServerOptions {
  */
 export async function runChild(run: RunServerOptions): Promise<number> {
   const { env, stdin, signals } = run.options;
+  const { tempDir } = run.settings;
   using parent = watchParent(stdin);
   const stop = new AbortController();
   const { signal } = stop;
-  const syncs = openBegunSyncs(env, run.clock);
+  const syncs = openBegunSyncs(tempDir, run.clock);
   const serve = async (): Promise<number> => {
     const line = await Promise.race([parent.line, aborted(signal)]);
     if (line === undefined) return 0;
     const { credentials, port } = readServerConfig(line);
     const descriptor = descriptorOf(env['BATON_CONNECTOR_SERVICE_LISTENER_FD']);
-    using spool = openSpoolDirectory(env, run.clock);
+    using spool = openSpoolDirectory(tempDir, run.clock);
     await using services = servicesOf(run, { spoolDir: spool.path, signal, syncs });
     const listen = { descriptor };
     const refusal = fail('BK-CHILD', { what: `descriptor ${descriptor} is no socket that listens` });
@@ -81,8 +82,8 @@ export async function runServe(run: RunServerOptions): Promise<number> {
     key: pemOf('tls-key', key),
     clientCa: pemOf('tls-client-ca', clientCa),
   };
-  using spool = openSpoolDirectory(options.env, run.clock);
-  const syncs = openBegunSyncs(options.env, run.clock);
+  using spool = openSpoolDirectory(settings.tempDir, run.clock);
+  const syncs = openBegunSyncs(settings.tempDir, run.clock);
   const stop = new AbortController();
   await using services = servicesOf(run, { spoolDir: spool.path, signal: stop.signal, syncs });
   const refusal = fail('BK-SERVE', { what: `${listen} cannot be listened at` }, { field: 'listen' });

@@ -64,7 +64,7 @@ export async function runService(options: RunServiceOptions): Promise<void> {
           logger,
           redact,
         });
-  const left = removeLeftovers(service.tempDir, clock);
+  const left = removeLeftovers(settings.tempDir, clock);
   if (left > 0) logger.info('removed what killed processes had left', { folders: left });
 
   const end = new AbortController();

@@ -103,8 +103,8 @@ async function performSync(task: Task, sync: Task_SyncFullTask, options: RunTask
   const { signal } = linked;
   const answers = { last: 0 };
   try {
-    removeLeftovers(service.tempDir, clock);
-    using folder = openTaskFolder(service.tempDir);
+    removeLeftovers(settings.tempDir, clock);
+    using folder = openTaskFolder(settings.tempDir);
     const progress = new RecentProgress(clock, redact);
     await using _beats = await startHeartbeats(context, task.id, linked, progress);
     const log = task.debug ? openDebugLog(folder.path, { clock, redact, beside: context.logger }) : undefined;
@@ -157,8 +157,8 @@ function annotationsOf({ accepts }: ServiceContext, { result }: SyncedFile): Any
 }
 
 /** @param status of the last answer of the target, 0 when there was none */
-function failure(thrown: unknown, { context, service }: RunTaskOptions, status = 0): TaskResult {
-  const report = reportOfTask(thrown, context, service.tempDir);
+function failure(thrown: unknown, { context, settings }: RunTaskOptions, status = 0): TaskResult {
+  const report = reportOfTask(thrown, context, settings.tempDir);
   const isFinal = FINAL_CODES.has(report.code);
   return { ok: false, report, isFinal, ...(status >= 400 ? { details: [noLimitKnown()] } : {}) };
 }
