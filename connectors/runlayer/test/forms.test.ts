@@ -214,7 +214,8 @@ describe('forms that a named person accepts', () => {
 });
 
 describe('forms that are refused', () => {
-  const refused: [what: string, changes: Replies, code: string, status: number][] = [
+  type Refused = [what: string, changes: Replies, code: string, status: number];
+  const refused: Refused[] = [
     ['no list', { '/roles': { rows: [admin] } }, 'RL-SHAPE', 15],
     ['a list and one that is null', { '/roles': { data: [admin], items: null } }, 'RL-SHAPE', 15],
     ['a count that is no number', { '/roles': { data: [admin], count: '1' } }, 'RL-SHAPE', 15],
@@ -267,12 +268,18 @@ describe('forms that are refused', () => {
       15,
     ],
     ['roles that are named in two ways', { '/roles': list(admin, { slug: 'user' }) }, 'RL-ROLE-ID', 15],
-    ...(['', 0, false, [], {}].map((id) => [
+    ...['', 0, false, [], {}].map((id): Refused => [
       `an assignment with the server ${JSON.stringify(id)}`,
       { '/users': list(me, { id: 'u2', roles: [{ id: 'r1', server_id: id }] }) },
       'RL-SCOPE',
       15,
-    ]) as [string, Replies, string, number][]),
+    ]),
+    ...[{ server: 'github' }, { server: { id: 's1' } }, { servers: ['s1'] }].map((more): Refused => [
+      `an assignment with ${JSON.stringify(more)}`,
+      { '/users': list(me, { id: 'u2', roles: [{ id: 'r1', ...more }] }) },
+      'RL-SCOPE',
+      15,
+    ]),
     [
       'an assignment that ended in 1970',
       { '/users': list(me, { id: 'u2', roles: [{ id: 'r1', expires_at: '1970-01-01T00:00:00Z' }] }) },

@@ -86,6 +86,12 @@ describe('a key that stands twice in one object', () => {
     '{"":1," ":2}',
   ])('%s is fine', (text) => expect(judge(text)).toEqual({ json: JSON.parse(text) as unknown }));
 
+  test('a text of more parts than can be held is not parsed', () => {
+    // No JSON: that is seen before.
+    expect(judge('{},'.repeat(16_000_000) + ',')).toEqual({ kind: 'bad-json', reason: 'too-many' });
+    expect(judge('"a,:"'.repeat(5_000_000))).toEqual({ kind: 'bad-json', reason: 'broken' });
+  });
+
   test('the two counts agree for any value, however it is written', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 0, max: 4 }), (value, indent) => {

@@ -169,6 +169,26 @@ describe('assignments read user by user', () => {
     expect('error' in result && result.error.code).toBe('T-ABSENT');
   });
 
+  test.each([
+    ['rows', 1, '100000 assignments of one of the users'],
+    ['long rows', 100_000, '67108864 characters in the assignments of one of the users'],
+  ])('a list of %s of one user that does not end is given up before it fills the memory', async (_, length, title) => {
+    const clock = new VirtualClock();
+    const plan = planOf(new Tenant(calm, clock), { form: 'per-user' });
+    const assignments = plan.lists[2];
+    if (assignments?.kind !== 'per-member') throw new Error('no such list');
+    const source = 'x'.repeat(length);
+    assignments.page = async (_user, { skip, limit }) => {
+      const rows = Array.from({ length: 100 }, (_, n) => ({ row: skip + n, source }));
+      return { kind: 'page', rows, count: null, limit, sentAt: 0, receivedAt: 0, retries: 0 };
+    };
+    const result = await readPlan(plan, clock);
+    expect('error' in result && result.error).toMatchObject({
+      code: 'BK-READ-TOO-MANY',
+      report: { title: expect.stringContaining(title) as string },
+    });
+  });
+
   test('a source that knows none of its users is not a tenant without roles', async () => {
     const clock = new VirtualClock();
     const plan = planOf(new Tenant(calm, clock), { form: 'per-user' });

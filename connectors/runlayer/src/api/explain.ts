@@ -52,6 +52,7 @@ export function explain(failure: HttpFailure, asked: Asked): BatonError {
         broken: 'is JSON that breaks off or is damaged',
         null: 'is empty',
         'too-deep': 'is nested too deeply',
+        'too-many': 'has more parts than can be held',
         'duplicate-key': 'names a key twice',
         encoding: 'is packed in a way that cannot be undone',
       };

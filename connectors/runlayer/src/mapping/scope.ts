@@ -1,5 +1,6 @@
 import { fail } from '../errors.ts';
 import type { Judge } from '../exceptions.ts';
+import { isSaid } from '../api/more-follows.ts';
 import type { Row } from './read-id.ts';
 
 /** For one server only, or by the word of a named person kept apart like those. */
@@ -8,6 +9,8 @@ export type Scope = 'platform' | 'server';
 const platform = new Set(['', 'platform', 'organization', 'organisation', 'org', 'global', 'tenant']);
 const server = new Set(['server', 'mcp_server']);
 const serverKeys = ['server_id', 'mcp_server_id'];
+/** Keys that sound of servers, and nobody knows what stands there. */
+const likeServerKeys = ['server', 'servers', 'server_ids', 'mcp_server', 'mcp_servers', 'mcp_server_ids'];
 const kindKeys = ['resource_type', 'scope', 'scope_type'];
 
 /**
@@ -18,6 +21,7 @@ export function readScope(row: Row, where: string, judge: Judge): Scope {
   const references = serverKeys.map((key) => referenceOf(row[key], where, judge));
   const kinds = kindKeys.map((key) => kindOf(row[key], where, judge));
   if (references.includes('server') || kinds.includes('server')) return 'server';
+  if (likeServerKeys.some((key) => isSaid(row[key]))) return unknown('a server under another key', where, judge);
   const { resource_id: id, resource_type: type } = row;
   if (id !== undefined && id !== null && (type === undefined || type === null)) {
     return unknown('a resource of an unnamed type', where, judge);

@@ -11,7 +11,7 @@ export type HttpFailure =
   | { kind: 'html' }
   /** 200 with something else than JSON. */
   | { kind: 'not-json'; contentType: string }
-  /** 200 with JSON that breaks off, is `null`, is nested too deeply, names a key twice, or is packed in a way that cannot be undone. */
+  /** 200 with JSON that breaks off, is `null`, is nested too deeply or of too many parts, names a key twice, or is packed in a way that cannot be undone. */
   | { kind: 'bad-json'; reason: JsonFault }
   /** More bytes than are taken, counted after unpacking. */
   | { kind: 'too-large'; bytes: number }
@@ -24,7 +24,7 @@ export type HttpFailure =
   /** Nothing was answered for the longest time that we wait. */
   | { kind: 'no-progress'; minutes: number };
 
-export type JsonFault = 'broken' | 'null' | 'too-deep' | 'duplicate-key' | 'encoding';
+export type JsonFault = 'broken' | 'null' | 'too-deep' | 'too-many' | 'duplicate-key' | 'encoding';
 
 /**
  * `tls`: the certificate or the handshake, with `tls` saying more. `proxy`: the proxy, not the server.

@@ -9,7 +9,7 @@ export function readJson(body: Buffer, contentType: string, isJson: boolean): { 
   if (contentType.startsWith('text/html') || startsLikeHtml(body)) return { kind: 'html' };
   if (!isJson) return { kind: 'not-json', contentType: contentType.split(';')[0]?.slice(0, 60) ?? '' };
   const members = countMembers(body, deepest);
-  if (members === 'too-deep') return { kind: 'bad-json', reason: 'too-deep' };
+  if (typeof members === 'string') return { kind: 'bad-json', reason: members };
   const json = parseJson(body);
   if (json === undefined) return { kind: 'bad-json', reason: 'broken' };
   if (json === null) return { kind: 'bad-json', reason: 'null' };

@@ -15,6 +15,9 @@ export type MemberAnswer = MemberRows | 'vanished' | 'moved';
 export type Paging = { isUnpaged: boolean };
 
 const most = 5;
+/** The rows of one member are held in memory, those of several members at once. */
+const mostRows = 100_000;
+const mostCharacters = 64 * 2 ** 20;
 
 /** Reads the lists of all members, several at once, in the members' order. */
 export async function* readMembers(
@@ -38,9 +41,13 @@ export async function readMember(
   let absent: BatonError | undefined;
   let rows: unknown[] = [];
   const distinct = new Set<string>();
+  const one = `${list.name} of one of the ${list.of}`;
+  const tooMany = (what: string, limit: number): BatonError =>
+    options.fail({ kind: 'too-many', list: what, path: list.path, limit });
   const read = async (): Promise<ListRun> => {
     rows = [];
     distinct.clear();
+    let characters = 0;
     const sizes = options.sizes.copy();
     const run = await readList(
       {
@@ -58,7 +65,12 @@ export async function readMember(
         known: paging,
         onPage: (page, ids) => {
           const before = distinct.size;
-          for (const id of ids) distinct.add(id);
+          for (const id of ids) {
+            distinct.add(id);
+            characters += id.length;
+          }
+          if (rows.length + page.length > mostRows) throw tooMany(one, mostRows);
+          if (characters > mostCharacters) throw tooMany(`characters in the ${one}`, mostCharacters);
           for (const row of page) rows.push(row);
           return distinct.size - before;
         },
