@@ -27,7 +27,8 @@ export interface Subject {
 export type Check = (subject: Subject) => Promise<string>;
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-const endOf = ({ code, stderr }: Run): string => `${code === null ? 'a signal' : `exit ${code}`}: ${lastLine(stderr)}`;
+const endOf = ({ code, killedFor = 'a signal', stderr }: Run): string =>
+  `${code === null ? killedFor : `exit ${code}`}: ${lastLine(stderr)}`;
 const same = ({ whole, idsChange }: Subject, content: Content): boolean =>
   idsChange ? content.counts === whole?.content.counts : content.digest === whole?.content.digest;
 
@@ -166,7 +167,7 @@ const errorsAtEveryCall: Check = async (subject) => {
       if (verdict !== undefined && (verdict.content === undefined || !same(subject, verdict.content)))
         throw new Finding(`${where}: a file that differs from the whole (${verdict.content?.summary ?? 'damaged'})`);
       if (run.code === 0 && verdict === undefined) throw new Finding(`${where}: exit 0 without a file`);
-      if (run.code === null) throw new Finding(`${where}: not over after ${description.seconds} s`);
+      if (run.code === null) throw new Finding(`${where}: ${endOf(run)}`);
       counts[run.code === 0 ? 'whole' : 'refused'] += 1;
     }
   return `${requests} requests; ${counts.refused} refused, ${counts.whole} whole`;

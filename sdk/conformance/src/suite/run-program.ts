@@ -5,6 +5,8 @@ import { startGroup } from './start-group.ts';
 export interface Run {
   /** Null when a signal ended it. */
   code: number | null;
+  /** Why the suite killed it. */
+  killedFor?: string;
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
@@ -20,6 +22,9 @@ export interface Running {
   kill: (signal: NodeJS.Signals) => void;
   ended: Promise<Run>;
 }
+
+/** Of a debug log of many requests; a program that prints without end must not fill the memory. */
+const MOST_OUTPUT = 64 * 2 ** 20;
 
 /** How a program is started, each time with an environment built from nothing, in a folder of its own. */
 export class Launcher {
@@ -54,7 +59,7 @@ export class Launcher {
     return folder;
   }
 
-  /** A run that is not over in time is killed, and ends with code null. */
+  /** A run that is not over in time, or prints too much, is killed and ends with code null. */
   async start(env: Record<string, string>, args: readonly string[] = [], again?: string): Promise<Running> {
     const folder = again ?? (await this.newFolder());
     const temp = join(folder, 'tmp');
@@ -63,17 +68,27 @@ export class Launcher {
       stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
       env: { PATH: this.searchPath, HOME: folder, TMPDIR: temp, BATON_TMPDIR: temp, ...env },
     };
-    const over = AbortSignal.any([this.signal, AbortSignal.timeout(this.seconds * 1000)]);
+    const late = AbortSignal.timeout(this.seconds * 1000);
+    const flood = new AbortController();
+    const over = AbortSignal.any([this.signal, late, flood.signal]);
     const { child, kill } = startGroup([...this.command, ...args], options, over);
     const from = this.now();
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('error', (error) => (stderr += `\n${error.message}`));
+    const said = { stdout: '', stderr: '' };
+    const take = (name: 'stdout' | 'stderr', text: string): void => {
+      if (said.stdout.length + said.stderr.length + text.length <= MOST_OUTPUT) said[name] += text;
+      else flood.abort();
+    };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => take('stdout', text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => take('stderr', text));
+    child.on('error', (error) => (said.stderr += `\n${error.message}`));
+    const why = (): Pick<Run, 'killedFor'> => {
+      if (flood.signal.aborted) return { killedFor: `it printed more than ${MOST_OUTPUT / 2 ** 20} MiB` };
+      return late.aborted ? { killedFor: `not over after ${this.seconds} s` } : {};
+    };
+    const file = join(folder, 'sync.c1z');
     const ended = new Promise<Run>((resolve) => {
-      child.on('close', (code, by) =>
-        resolve({ code, signal: by, stdout, stderr, folder, file: join(folder, 'sync.c1z'), ms: this.now() - from }),
+      child.on('close', (code, signal) =>
+        resolve({ code, signal, ...why(), ...said, folder, file, ms: this.now() - from }),
       );
     });
     return { folder, kill, ended };
