@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FlagValue } from '../src/cli/flag.ts';
@@ -8,9 +11,9 @@ import { key, ProgramFolder } from './program-folder.ts';
 
 const tls = (name: string): string => new URL(`../../../tests/fixtures/tls/${name}`, import.meta.url).pathname;
 
-describe('a sync with a collector', () => {
-  const folder = new ProgramFolder();
+const folder = new ProgramFolder();
 
+describe('a sync with a collector', () => {
   test.each([
     ['plain', true],
     ['TLS', false],
@@ -57,6 +60,21 @@ describe('a sync with a collector', () => {
     expect(ended.stderr.split('the collector takes no traces')).toHaveLength(2);
     expect(performance.now() - started).toBeLessThan(8000);
   });
+});
+
+// As the port next to it, which takes the same over HTTP/1.1.
+test('a collector of another protocol ends no program', async () => {
+  const other = createServer((_request, response) => response.end('no')).listen(0, '127.0.0.1');
+  try {
+    await once(other, 'listening');
+    const endpoint = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const argv = ['--otel-collector-endpoint', endpoint, '--otel-collector-endpoint-tls-insecure'];
+    const child = await folder.sync(argv);
+    expect(child).toMatchObject({ code: 0 });
+    expect(child.stderr).toContain('the collector takes no traces');
+  } finally {
+    other.close();
+  }
 });
 
 describe('settings', () => {

@@ -12,6 +12,7 @@ import {
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { hearSession } from '../hear-session.ts';
 import type { Logger, LogRecord } from '../logger.ts';
 import { Batch } from './batch.ts';
 import type { TelemetrySettings } from './read-telemetry-settings.ts';
@@ -52,7 +53,15 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const manager = new Http2SessionManager(collector.origin, {}, authority === undefined ? {} : { ca: authority });
   const transport = createGrpcTransport({
     baseUrl: collector.origin,
-    sessionManager: manager,
+    sessionManager: {
+      authority: manager.authority,
+      request: async (...call) => {
+        const stream = await manager.request(...call);
+        hearSession(stream);
+        return stream;
+      },
+      notifyResponseByteRead: (stream) => manager.notifyResponseByteRead(stream),
+    },
     defaultTimeoutMs: SHUTDOWN_MS,
   });
   const resource = { attributes: [attribute('service.name', `${name}-server`), attribute('service.version', version)] };
