@@ -10,6 +10,7 @@ import { connectorProgram } from '../support/console.ts';
 import type { Result } from '../support/program.ts';
 import { runProgram } from '../support/program.ts';
 import { startSimulator } from '../support/simulator.ts';
+import { eventually } from '../support/eventually.ts';
 
 let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'health-'))));
@@ -36,6 +37,17 @@ async function startService(env: Record<string, string>) {
 
 const well: Result = { code: 0, out: '', errors: '' };
 
+async function becomes<T extends { code: number | null }>(
+  ask: () => Promise<T>,
+  isSo: (code: number | null) => boolean,
+): Promise<void> {
+  let said: T | undefined;
+  await eventually(
+    async () => isSo((said = await ask()).code),
+    () => JSON.stringify(said),
+  );
+}
+
 test('health-check tells a service that is ready from one that is not, its target from C1, and both from nobody', async () => {
   await using simulator = await startSimulator('--users 20 --seed 5');
   await using c1 = await startFakeC1({ nextPollMs: 500 });
@@ -46,7 +58,10 @@ test('health-check tells a service that is ready from one that is not, its targe
   try {
     for (const { ask } of [service, refused]) {
       // Until it listens.
-      while ((await ask('live')).code === 14);
+      await becomes(
+        async () => await ask('live'),
+        (code) => code !== 14,
+      );
       expect(await ask('live')).toEqual(well);
       const { code, out, errors } = await ask('ready');
       expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -55,7 +70,11 @@ test('health-check tells a service that is ready from one that is not, its targe
     expect(await service.ask()).toEqual(well);
 
     await c1.accept();
-    for (const { ask } of [service, refused]) while ((await ask('ready')).code !== 0);
+    for (const { ask } of [service, refused])
+      await becomes(
+        async () => await ask('ready'),
+        (code) => code === 0,
+      );
     expect(await service.ask('health')).toEqual(well);
     const { code, out, errors } = await refused.ask();
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -1,11 +1,14 @@
-/** Asks until it is answered so; the test's own limit ends it. */
+import { eventually } from '../support/eventually.ts';
+
+/** Asks until it is answered so. */
 export async function answers(url: string, status: number): Promise<void> {
-  for (;;) {
-    const seen = await fetch(url).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (seen === status) return;
-    await new Promise(setImmediate);
-  }
+  let seen = 'no answer';
+  await eventually(
+    async () => {
+      const response = await fetch(url).catch(() => undefined);
+      seen = response === undefined ? 'no answer' : `${response.status} ${await response.text()}`;
+      return (response?.status ?? 0) === status;
+    },
+    () => `${url}: ${seen}, not ${status}`,
+  );
 }

@@ -6,6 +6,7 @@ import { startFakeC1 } from '@batonkit/conformance';
 import { expect, test } from 'vitest';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { answers } from './answers.ts';
+import { logged } from './logged.ts';
 import { fastClock } from './fast-clock.ts';
 import { freePort } from './free-port.ts';
 import { scriptedConnector } from './scripted-connector.ts';
@@ -13,11 +14,6 @@ import { Service } from './service.ts';
 
 const id = '2N0tTest00000000000000Task1';
 const isDone = ({ tasks }: FakeC1): boolean => tasks.get(id)?.done === true;
-
-/** Asks until the service has logged so much. */
-async function logged(service: Service, text: string, times = 1): Promise<void> {
-  while (service.log.split(text).length <= times) await new Promise(setImmediate);
-}
 
 async function serve(
   c1: FakeC1,
