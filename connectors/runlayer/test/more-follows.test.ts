@@ -72,6 +72,18 @@ describe('a first page that comes whatever is asked for is not the list where th
     expect(left).toEqual([]);
   });
 
+  test.each<[where: string, page: (rows: object[]) => Page]>([
+    ['the body', (data) => ({ body: { data, totalCount: 12 } })],
+    ['a header', (data) => ({ body: { data }, headers: { 'x-total-count': '12' } })],
+  ])('nor is a cursor at its end before the total in %s', async (_, page) => {
+    const { error } = await readFrom((_skip, _limit, query) => {
+      const at = Number(query.get('cursor') ?? 0);
+      const { body, headers } = page(users.slice(at, at + 4));
+      return { body: { ...body, next_cursor: at === 0 ? '4' : null }, ...(headers === undefined ? {} : { headers }) };
+    });
+    expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
+  });
+
   test.each(['page', 'page[number]', 'offset', 'start', '$skip'])(
     'by another page at another %s, and by no word in the answer',
     async (word) => {

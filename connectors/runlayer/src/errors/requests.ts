@@ -81,7 +81,7 @@ export const requests = {
   }),
   'RL-HTTP': row<At & { status: number; detail: string }>({
     status: Status.DataLoss,
-    title: ({ status, path }) => `Runlayer refused a request with status ${status} at ${path}.`,
+    title: ({ status, path }) => `Runlayer answered ${path} with status ${status}, which is not expected there.`,
     meaning: ({ detail }) => `${detail}${kept}`,
     remedy: `Check that the Base URL is the one of a Runlayer instance. ${report}`,
   }),

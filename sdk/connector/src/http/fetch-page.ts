@@ -43,11 +43,8 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
   if (answer.ok) {
     const { said, sentAt, receivedAt, retries } = answer;
     const { total = 0, ...opened } = endpoint.open(answer.json);
-    // By a cursor nobody knows what came before; where the body counts, its count is judged with all rows.
-    const isTotalLeft =
-      request.cursor === undefined &&
-      opened.count === null &&
-      Math.max(total, said.total ?? 0) > request.skip + opened.rows.length;
+    // Where the body counts, its count is judged with all rows.
+    const isTotalLeft = opened.count === null && Math.max(total, said.total ?? 0) > request.skip + opened.rows.length;
     const isMore = opened.isMore === true || said.hasNext === true || isTotalLeft;
     return { kind: 'page', ...opened, ...(isMore ? { isMore } : {}), limit, sentAt, receivedAt, retries };
   }
