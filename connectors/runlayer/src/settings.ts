@@ -39,7 +39,8 @@ export function readSettings(values: ConfigValues<typeof config.fields>, at: str
     assignments: pathOf('assignments-path', values['assignments-path'], '/users/{id}/roles'),
   };
   const roleId = choice('role-id', values['role-id'], roleIdKeys);
-  const pageSize = values['page-size'];
+  // Zero is how a number is left empty: no rules are asked of it.
+  const pageSize = values['page-size'] || undefined;
   const extraHeaders = values['extra-headers'];
   // A proxy may want a word of its own in Authorization, where the key does not stand.
   const authStyle = choice('auth-style', values['auth-style'], authStyles) ?? 'auto';

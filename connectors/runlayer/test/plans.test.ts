@@ -334,3 +334,11 @@ describe('the roles of the owner as they would be served', () => {
     expect(synced?.pairs).toEqual([]);
   });
 });
+
+test('a page size of zero is one that was left empty', async () => {
+  const { synced, events } = await readFrom(embedded, { 'page-size': 0 });
+  expect(synced?.pairs).toEqual(truth);
+  const limits = events.map((event) => (event.type === 'request' ? event.limit : undefined));
+  expect(limits).toContain(1000);
+  expect(limits).not.toContain(0);
+});

@@ -55,7 +55,7 @@ export const requests = {
   }),
   'RL-NET': row<Host & { reason: string }>({
     status: Status.Unavailable,
-    title: ({ host }) => `${host} cannot be reached.`,
+    title: ({ host }) => `No answer that can be read comes from ${host}.`,
     meaning: ({ reason }) => `The reason is ${reason}. ${kept}`,
     remedy: 'Check the Base URL and the network of this machine.',
   }),
