@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { sparingStart } from '@batonkit/kernel/sparing-start';
 
@@ -36,15 +37,23 @@ export function startSparingly(started: Started, isMain: boolean): void {
   // The second start has it, whatever Node made of the options: there is no third.
   if (isMain && env['MALLOC_ARENA_MAX'] === undefined && !keepsDescriptors(started)) {
     try {
-      // A path that is gone would end the process.
+      // A start that fails ends the process, as with a path that is gone.
       accessSync(execPath, constants.X_OK);
       const file = argv.slice(1);
-      started.execve?.(execPath, [argv0, ...execArgv, ...missing, ...file], { ...sparingStart.variables, ...env });
+      if (started.execve !== undefined && mayStart(execPath))
+        started.execve(execPath, [argv0, ...execArgv, ...missing, ...file], { ...sparingStart.variables, ...env });
     } catch {
       // Windows has no such call, and Node's permissions may forbid it.
     }
   }
   if (missing.length === sparingStart.options.length) for (const option of LATE) setFlagsFromString(option);
+}
+
+/** Whether a process may be started at all. Where the kernel filters calls, as in containers, a child finds it out. */
+function mayStart(execPath: string): boolean {
+  if (process.platform !== 'linux') return true;
+  const isFiltered = !/^Seccomp:\s*0$/m.test(readFileSync('/proc/self/status', 'utf8'));
+  return !isFiltered || spawnSync(execPath, ['--version'], { stdio: 'ignore', timeout: 5000 }).status === 0;
 }
 
 /** Node lets no descriptor above 2 live through a second start: neither one of a parent nor one of a shell's `<(…)`. */

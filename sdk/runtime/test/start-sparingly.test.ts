@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +6,16 @@ import { sparingStart } from '@batonkit/kernel/sparing-start';
 import { describe, expect, test } from 'vitest';
 
 const program = fileURLToPath(new URL('fixture-started.js', import.meta.url));
+const filter = fileURLToPath(new URL('one-exec.pl', import.meta.url));
+/** Needs perl, and a kernel that takes filters. */
+const hasFilter =
+  process.platform === 'linux' && spawnSync('perl', [filter, process.execPath, '--version']).status === 0;
 const all = [...sparingStart.options];
 const { MALLOC_ARENA_MAX: arenas } = sparingStart.variables;
 
 interface Start {
+  /** What starts Node. */
+  by?: string[];
   options?: string[];
   words?: string[];
   env?: Record<string, string>;
@@ -18,8 +24,9 @@ interface Start {
 }
 
 /** What the program says of itself, and whether it is the process that was started. */
-async function start({ options = [], words = [], env = {}, hasChannel = false, file = [program] }: Start) {
-  const child = spawn(process.execPath, [...options, ...file, ...words], {
+async function start({ by = [], options = [], words = [], env = {}, hasChannel = false, file = [program] }: Start) {
+  const [command, ...before] = [...by, process.execPath];
+  const child = spawn(command, [...before, ...options, ...file, ...words], {
     env,
     stdio: ['pipe', 'pipe', 'pipe', ...(hasChannel ? ['ipc' as const] : [])],
   });
@@ -52,6 +59,11 @@ describe.skipIf(process.platform === 'win32')('a program that spares memory', ()
     ['NODE_OPTIONS', { env: { NODE_OPTIONS: '--max-semi-space-size=16' } }, [all[0], all[2], all[3]]],
   ])('leaves what the user set by %s', async (_, given, execArgv) => {
     expect(await start(given)).toEqual(as({ execArgv, arenas }));
+  });
+
+  // Node would abort when the start fails.
+  test.skipIf(!hasFilter)('goes on as it is where the kernel forbids to start anything', async () => {
+    expect(await start({ by: ['perl', filter], words: ['--file', 'a'] })).toEqual(as({ words: ['--file', 'a'] }));
   });
 
   test.each<[string, Start, object?]>([
