@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Clock } from '@batonkit/kernel';
 import { BatonError, createRedactor, systemClock } from '@batonkit/kernel';
 import { describe, expect, test } from 'vitest';
@@ -11,6 +12,8 @@ import { startHealthServer } from '../src/health/health-server.ts';
 import type { ServiceState } from '../src/health/service-state.ts';
 import { TargetProbe } from '../src/health/target-probe.ts';
 import type { Logger } from '../src/logger.ts';
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const refused = new BatonError({
@@ -273,6 +276,15 @@ describe('health-check', () => {
       expect(error).toMatchObject({ status: 14 }),
     );
     await check({ port: server.port, timeoutSeconds: 0 });
+  });
+
+  // Existing deployments may give either.
+  test.skipIf(!hasIpv6)('an address of version 6 may stand in brackets', async () => {
+    await using server = await start({ address: '[::1]' });
+    for (const address of ['::1', '[::1]']) await check({ port: server.port, address });
+    await expect(check({ port: 1, address: '[::1]' })).rejects.toMatchObject({
+      report: { title: expect.stringContaining('http://[::1]:1/health') as string },
+    });
   });
 
   test.each([

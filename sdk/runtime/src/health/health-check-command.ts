@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:http';
-import { isIPv6 } from 'node:net';
 import type { Clock } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 import { isEndpoint } from './health-answer.ts';
+import { bareHost, hostAndPort } from './host-names.ts';
 
 export interface HealthCheckOptions {
   address: string;
@@ -28,7 +28,8 @@ const MOST_BYTES = 16_384;
 export async function healthCheck(options: HealthCheckOptions): Promise<void> {
   const { address, port, endpoint, timeoutSeconds, clock, signal } = options;
   if (!isEndpoint(endpoint)) throw fail('BK-HEALTH-ENDPOINT', { endpoint });
-  const url = `http://${isIPv6(address) ? `[${address}]` : address}:${port}/${endpoint}`;
+  const host = bareHost(address);
+  const url = `http://${hostAndPort(host, port)}/${endpoint}`;
   const ended = new AbortController();
   const limit =
     timeoutSeconds > 0
@@ -44,7 +45,7 @@ export async function healthCheck(options: HealthCheckOptions): Promise<void> {
     signal.throwIfAborted();
     const { code } = error as NodeJS.ErrnoException;
     if (code?.startsWith('BK-') === true) throw error;
-    if (code === 'ENOTFOUND') throw fail('BK-HEALTH-NAME', { host: address }, { cause: error });
+    if (code === 'ENOTFOUND') throw fail('BK-HEALTH-NAME', { host }, { cause: error });
     throw fail('BK-HEALTH-UNREACHABLE', { url, reason: reasons[code ?? ''] ?? defaultReason }, { cause: error });
   } finally {
     ended.abort();
@@ -63,7 +64,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<{ status: number; text: string }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get({ host: address, port, path: `/${endpoint}`, agent: false, signal }, resolve).on('error', reject);
+    get({ host: bareHost(address), port, path: `/${endpoint}`, agent: false, signal }, resolve).on('error', reject);
   });
   const status = response.statusCode ?? 0;
   let text = '';

@@ -6,6 +6,7 @@ import type { Clock } from '@batonkit/kernel';
 import { fail } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { answerHealth, isEndpoint } from './health-answer.ts';
+import { bareHost, hostAndPort } from './host-names.ts';
 import type { ServiceState } from './service-state.ts';
 import { TargetProbe } from './target-probe.ts';
 
@@ -40,7 +41,8 @@ const MOST_CONNECTIONS = 64;
  * @throws BatonError `BK-HEALTH-LISTEN` (exit 2) when the address is taken or not of this machine
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
-  const { address, port, logger, redact, requestMs = 5000 } = options;
+  const { port, logger, redact, requestMs = 5000 } = options;
+  const host = bareHost(options.address);
   const probe = new TargetProbe({
     clock: options.clock,
     validate: options.validate,
@@ -69,14 +71,14 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     socket.once('close', () => sockets.delete(socket));
   });
   try {
-    server.listen({ host: address, port });
+    server.listen({ host, port });
     await once(server, 'listening');
   } catch (error) {
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? 'The system refuses it.';
-    throw fail('BK-HEALTH-LISTEN', { address: `${address}:${port}`, reason }, { cause: error });
+    throw fail('BK-HEALTH-LISTEN', { address: hostAndPort(host, port), reason }, { cause: error });
   }
   const bound = (server.address() as AddressInfo).port;
-  logger.info('health check server starting', { address: redact(`${address}:${bound}`) });
+  logger.info('health check server starting', { address: redact(hostAndPort(host, bound)) });
   return {
     port: bound,
     [Symbol.asyncDispose]: async () => {
