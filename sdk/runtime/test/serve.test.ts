@@ -60,4 +60,21 @@ describe('serve', () => {
     served.kill('SIGTERM');
     expect(await closed).toEqual([0, null]);
   });
+
+  it.each([
+    ['tls-cert', '--tls-cert holds no certificate'],
+    ['tls-key', '--tls-key holds no private key'],
+    ['tls-client-ca', '--tls-client-ca holds no certificate'],
+    ['other', 'the key of --tls-key is not that of --tls-cert'],
+  ])('says what is wrong with what it was given: %s', async (wrong, said) => {
+    using folder = newFolder();
+    const [{ ca, cert, key }, other] = [credentialsOf(newAuthority()), credentialsOf(newAuthority())];
+    const given = { 'tls-cert': cert, 'tls-key': wrong === 'other' ? other.key : key, 'tls-client-ca': ca };
+    const flags = Object.entries(given).flatMap(([name, pem]) => {
+      writeFileSync(join(folder.path, name), name === wrong ? 'root:x:0:0' : pem);
+      return [`--${name}`, name];
+    });
+    const env = { BATON_TMPDIR: folder.path };
+    expect(await refusal(folder.path, env, ['--listen', '127.0.0.1:0', ...flags])).toContain(said);
+  });
 });

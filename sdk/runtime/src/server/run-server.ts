@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectorDefinition, ConnectorServices, ServiceDeps } from '@batonkit/connector';
@@ -12,7 +13,12 @@ import type { SignalSource } from '../one-shot/stop-signals.ts';
 import { openBegunSyncs } from './begun-syncs.ts';
 import { readServerConfig } from './read-server-config.ts';
 import { openSpoolDirectory } from './spool-directory.ts';
-import type { ConnectorServer, ConnectorServerOptions, ListenPlace } from './start-connector-server.ts';
+import type {
+  ConnectorServer,
+  ConnectorServerOptions,
+  ListenPlace,
+  ServerCredentials,
+} from './start-connector-server.ts';
 import { startConnectorServer } from './start-connector-server.ts';
 import { watchParent } from './watch-parent.ts';
 
@@ -82,6 +88,7 @@ export async function runServe(run: RunServerOptions): Promise<number> {
     key: pemOf('tls-key', key),
     clientCa: pemOf('tls-client-ca', clientCa),
   };
+  checkPair(credentials);
   using spool = openSpoolDirectory(settings.tempDir, run.clock);
   const syncs = openBegunSyncs(settings.tempDir, run.clock);
   const stop = new AbortController();
@@ -152,6 +159,22 @@ function pemOf(flag: string, path: string): string {
   } catch (error) {
     throw fail('BK-SERVE', { what: `--${flag} names ${path}, which cannot be read` }, { field: flag, cause: error });
   }
+}
+
+/** TLS would say nothing of an authority that is none: nobody could connect. @throws BatonError `BK-SERVE` */
+function checkPair({ cert, key, clientCa }: ServerCredentials): void {
+  const readOrRefuse = <T>(flag: string, what: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw fail('BK-SERVE', { what: `--${flag} holds no ${what} as PEM` }, { field: flag, cause: error });
+    }
+  };
+  const own = readOrRefuse('tls-cert', 'certificate', () => new X509Certificate(cert));
+  const privateKey = readOrRefuse('tls-key', 'private key', () => createPrivateKey(key));
+  readOrRefuse('tls-client-ca', 'certificate', () => new X509Certificate(clientCa));
+  if (!own.checkPrivateKey(privateKey))
+    throw fail('BK-SERVE', { what: 'the key of --tls-key is not that of --tls-cert' }, { field: 'tls-key' });
 }
 
 /** The exit code of the first signal, as a shell has it. */
