@@ -134,7 +134,8 @@ fi
       })
       .join(''),
   powershell: (program, _name, places) => {
-    const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+    // Curly quotes end such a text as well; and a name is compared as it stands, whatever the culture makes of hyphens.
+    const quote = (text: string): string => `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
     const table = places.map(({ of, words }) => {
       const entries = words.map(({ word, about }) => `@(${quote(word)}, ${quote(about === '' ? word : about)})`);
       return `    ${quote(of)} = @(\n      ${entries.join(',\n      ')}\n    )\n`;
@@ -149,7 +150,7 @@ ${table.join('')}  }
     if ($text -ne '' -and $text -ne $word -and $places.ContainsKey($text)) { $place = $text; break }
   }
   foreach ($entry in $places[$place]) {
-    if ($entry[0].StartsWith($word)) {
+    if ($entry[0].StartsWith($word, [System.StringComparison]::Ordinal)) {
       [System.Management.Automation.CompletionResult]::new($entry[0], $entry[0], 'ParameterValue', $entry[1])
     }
   }
