@@ -235,6 +235,16 @@ describe('a configuration file', () => {
     });
   });
 
+  test('may merge settings into others', async () => {
+    const file = await fileOf('all: &all { base-url: https://merged, page-size: 7 }\n<<: *all\npage-size: 8\n');
+    expect(read([], { BATON_API_KEY: 'k' }, { file }).values).toMatchObject({
+      'base-url': 'https://merged',
+      'page-size': 8,
+    });
+    const { problems } = read([], { BATON_API_KEY: 'k' }, { file: { ...file, isByChance: true } });
+    expect(problems).toMatchObject([{ code: 'BK-CONFIG-YAML-ADDRESS' }]);
+  });
+
   test('what it says wrongly is named, without the text', async () => {
     const file = await fileOf('page-size: [canary]\ntags: { a: canary }\nheaders: [canary]\nbase-url: { a: canary }\n');
     const { problems } = read([], { BATON_API_KEY: 'k' }, { file });
@@ -269,7 +279,8 @@ describe('a configuration file', () => {
     ['- canary\n', 'is not a list of "name: value"'],
     ['canary', 'is not a list of "name: value"'],
     [`a: &a [${'canary,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]\n`, 'refers to itself'],
-    ['a: 1\n---\nb: canary\n', 'is not YAML (line 2)'],
+    ['a: 1\n---\nb: canary\n', 'holds more than one document (line 2)'],
+    ['<<: canary\n', 'merges what is no map'],
     [`a: ${'x'.repeat(2 ** 20)}`, 'is larger than 1 MiB'],
   ])('%#: a damaged one is an error, and is not quoted', async (text, reason) => {
     const thrown = await fileOf(text).catch((error: unknown) => error as Error);

@@ -84,19 +84,20 @@ async function parse(path: string, text: string): Promise<ReadonlyMap<string, un
   // Only where there is such a file.
   const { isMap, isScalar, parseDocument } = await import('yaml');
   // Without types, as the field says what it is: a key of digits keeps its zeros, and `no` is a text.
-  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: true, logLevel: 'error' });
+  // Merge keys (`<<`) as in the genuine programs.
+  const document = parseDocument(text, { schema: 'failsafe', merge: true, prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) {
     const line = error.linePos?.[0].line;
     // The parser's own message quotes the text.
-    const what = error.code === 'DUPLICATE_KEY' ? 'names a setting twice' : 'is not YAML';
+    const what = problems[error.code] ?? 'is not YAML';
     throw refuse(path, line === undefined ? what : `${what} (line ${line})`);
   }
   let value: unknown;
   try {
     value = document.toJS({ mapAsMap: true, maxAliasCount: 50 });
   } catch {
-    throw refuse(path, 'refers to itself too often');
+    throw refuse(path, 'refers to itself too often, or merges what is no map');
   }
   // A setting without a value is as one that is not there; one with an empty text is not.
   const isNothing = (node: unknown): boolean =>
@@ -117,6 +118,11 @@ async function parse(path: string, text: string): Promise<ReadonlyMap<string, un
   }
   return values;
 }
+
+const problems: Record<string, string> = {
+  DUPLICATE_KEY: 'names a setting twice',
+  MULTIPLE_DOCS: 'holds more than one document',
+};
 
 const refuse = (path: string, reason: string, cause?: unknown): Error =>
   fail('BK-CONFIG-YAML', { path, reason }, { cause });
