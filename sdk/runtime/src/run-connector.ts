@@ -22,6 +22,8 @@ import type { Telemetry } from './telemetry/telemetry.ts';
  */
 export async function runConnector(definition: ConnectorDefinition, options: RunOptions): Promise<number> {
   const { env } = options;
+  // Node would open its debugger, with all secrets, to every user of this machine.
+  options.signals.on('SIGUSR1', () => {});
   const logFormat = options.stdout.isTTY === true ? 'console' : 'json';
   const configuration = toConfiguration(definition, true);
   const own = ownFlags(configuration, definition.config.fields);

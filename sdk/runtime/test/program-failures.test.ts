@@ -89,6 +89,16 @@ describe('what goes wrong', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
+  test.skipIf(process.platform === 'win32')('SIGUSR1 opens no debugger to the users of the machine', async () => {
+    const child = new Child(['--progress', 'jsonl'], { cwd: folder.path, env: { ...env, BATON_BEHAVIOUR: 'hold' } });
+    await child.says('"phase":"read"');
+    child.process.kill('SIGUSR1');
+    child.process.kill('SIGTERM');
+    const { code, stderr } = await child.end();
+    expect(code).toBe(1);
+    expect(stderr).not.toContain('Debugger');
+  });
+
   test('after kill -9 there is no file, and the next run begins anew', async () => {
     const child = new Child(['--progress', 'jsonl'], { cwd: folder.path, env: { ...env, BATON_BEHAVIOUR: 'hold' } });
     await child.says('"phase":"read"');
