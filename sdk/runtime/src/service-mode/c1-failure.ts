@@ -1,3 +1,4 @@
+import type { TlsFault } from '@batonkit/connector';
 import { networkFailure } from '@batonkit/connector';
 import type { ErrorReport } from '@batonkit/kernel';
 import { BatonError, REDACTED, Status } from '@batonkit/kernel';
@@ -23,7 +24,8 @@ export function c1Failure(thrown: unknown, token?: string): C1Failure {
   if (!(thrown instanceof ConnectError)) return { status: Status.Internal, said: 'the call failed in this program' };
   const network = networkFailure(thrown.cause, '');
   if (network.kind === 'network' && network.detail !== 'UNKNOWN' && !network.detail.startsWith('ERR_HTTP2')) {
-    const { report } = failC1('BK-C1-DOWN', { why: inWords[network.reason] });
+    const why = network.tls === undefined ? inWords[network.reason] : certificateWords[network.tls];
+    const { report } = failC1('BK-C1-DOWN', { why });
     return { status: Status.Unavailable, said: report.title, report };
   }
   // A connection that breaks ends its calls so. Passed on, C1 would read that the task was cancelled, which nobody did.
@@ -40,10 +42,18 @@ const inWords = {
   refused: 'the connection is refused',
   timeout: 'it does not answer in time',
   reset: 'the connection was broken off',
-  tls: 'its certificate is not trusted, or what answers speaks no TLS',
+  tls: 'no connection over TLS comes about',
   proxy: 'the proxy does not let through',
   address: 'its address is not allowed',
   other: 'the connection fails',
+};
+
+const certificateWords: Record<TlsFault, string> = {
+  expired: 'its certificate is not valid at this time; the clock of this machine may be wrong as well',
+  name: 'its certificate is for another name',
+  untrusted: 'its certificate is not trusted',
+  'no-tls': 'what answers speaks no TLS',
+  other: inWords.tls,
 };
 
 function clean(text: string, token: string | undefined): string {
