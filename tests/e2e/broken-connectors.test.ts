@@ -10,6 +10,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string =>
   fileURLToPath(new URL(`../../sdk/conformance/test/broken/${name}`, import.meta.url));
 
+/** Compiling its sources is half of what a start costs, and there are dozens. */
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url));
+
 /** One line for each check, of a connector that is right but for `fault`. */
 async function conformance(fault: string, kind: string | undefined): Promise<{ check: string; verdict: string }[]> {
   const path = join(folder, `${fault}.yaml`);
@@ -20,7 +23,7 @@ name: ${fault}
 command: [node, ${at('program.ts')}, ${fault}]
 target: [node, ${at('target.ts')}]
 proxy: { env: BATON_BASE_URL, to: '\${target.url}' }
-env: { BATON_API_KEY: right-key-1234 }
+env: { BATON_API_KEY: right-key-1234, NODE_COMPILE_CACHE: ${compiled} }
 secrets: [BATON_API_KEY]
 pageSizes: [3, 5]
 positions: ${fault === 'swallow' ? 9 : 1}
