@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runConformance } from '@batonkit/conformance';
 import { afterAll, expect, test } from 'vitest';
+import { isWhole } from '../support/sample.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'broken-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,7 +54,6 @@ const broken: [fault: string, failing: string[], kind?: string][] = [
   ['deaf', [], 'foreign'],
 ];
 // Each is several processes; the whole table runs where samples are whole.
-const isWhole = process.env['BATONKIT_SAMPLE'] === 'whole';
 const sample = broken.filter(([fault]) => isWhole || fault === 'none' || fault === 'swallow');
 
 test.each(sample)('of a connector broken at %s, %j fails and all else passes', async (fault, failing, kind) => {

@@ -3,6 +3,7 @@ import type { Connector } from '@batonkit/console-contract';
 import { pairsOf } from '../support/client.ts';
 import { startConsole, type Console } from '../support/console.ts';
 import { LEDGER, readLedger } from '../support/ledger.ts';
+import { isWhole } from '../support/sample.ts';
 import { startSimulator, type Person, type Simulator } from '../support/simulator.ts';
 
 const ofApp = ({ app }: Connector) => ({ params: { appId: app.id } });
@@ -23,7 +24,7 @@ async function trueAccounts(simulator: Simulator): Promise<string[]> {
 const line = (...parts: (string | null)[]): string => parts.join(' | ');
 
 const forms = ['embedded', 'per-user'];
-const seeds = [1, 2, 3];
+const seeds = isWhole ? [1, 2, 3] : [1];
 const tenants = new Map<string, Simulator>();
 /** The one whose people change. */
 let simulator: Simulator;

@@ -6,12 +6,11 @@ import { runKilled, type KillVerdict } from '../../tools/prove/faults/kill-run.t
 import { catchBugs } from '../../tools/prove/faults/prove-faults.ts';
 import { runPlan } from '../../tools/prove/faults/run-plan.ts';
 import { Tally } from '../../tools/prove/faults/tally.ts';
+import { isWhole } from '../support/sample.ts';
 
 // A sample of `npm run prove -- faults`; npm test prints the seed.
 const seed = Number(process.env['BATONKIT_SEED'] ?? 1);
 const first = seed * 10_000;
-/** With --no-skips, as in `.ci/run`, the sample is the whole one of the rules; else a few, as the loop has three minutes. */
-const isWhole = process.env['BATONKIT_SAMPLE'] === 'whole';
 const plans = isWhole ? 500 : 60;
 const kills = isWhole ? 10 : 3;
 
