@@ -146,6 +146,7 @@ describe('an answer that says itself that it is not whole is refused', () => {
     ['status', 200],
     ['code', 0],
     ['message', 'Success'],
+    ['total_servers', 500],
   ])('and not by %s %j', async (key, value) => {
     const { synced } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
     expect(synced?.users).toHaveLength(4);

@@ -13,32 +13,40 @@ const texts = fc.array(
 describe('the members of two passes', () => {
   test('are what two sets would say, over any number of passes', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ added: texts, dropped: texts }), { minLength: 1, maxLength: 5 }), (passes) => {
-        const members = new MemberSet();
-        let before = new Set<string>();
-        for (const { added, dropped } of passes) {
-          members.begin(false);
-          const now = new Set<string>();
-          for (const text of added) {
-            const expected = now.has(text) ? 'again' : before.has(text) ? 'known' : 'new';
-            expect(members.add(text)).toBe(expected);
-            now.add(text);
+      fc.property(
+        fc.array(fc.record({ added: texts, dropped: texts, aside: texts }), { minLength: 1, maxLength: 5 }),
+        (passes) => {
+          const members = new MemberSet();
+          let before = new Set<string>();
+          for (const { added, dropped, aside } of passes) {
+            members.begin(false);
+            const now = new Set<string>();
+            for (const text of added) {
+              const expected = now.has(text) ? 'again' : before.has(text) ? 'known' : 'new';
+              expect(members.add(text)).toBe(expected);
+              now.add(text);
+            }
+            for (const text of dropped) {
+              members.drop(text);
+              now.delete(text);
+            }
+            for (const text of aside.filter((text) => now.has(text))) members.putAside(text);
+            // Before some are put aside, and without those that a pass before had put there.
+            expect(members.size).toBe(now.size);
+            members.dropAside();
+            for (const text of aside) now.delete(text);
+            expect(members.size).toBe(now.size);
+            expect(members.differences).toBe(
+              [...now, ...before].filter((text) => now.has(text) !== before.has(text)).length,
+            );
+            for (let n = 0; n <= 40; n++) {
+              expect(members.has(`m${n}`)).toBe(now.has(`m${n}`));
+              expect(members.wasThere(`m${n}`)).toBe(before.has(`m${n}`));
+            }
+            before = now;
           }
-          for (const text of dropped) {
-            members.drop(text);
-            now.delete(text);
-          }
-          expect(members.size).toBe(now.size);
-          expect(members.differences).toBe(
-            [...now, ...before].filter((text) => now.has(text) !== before.has(text)).length,
-          );
-          for (let n = 0; n <= 40; n++) {
-            expect(members.has(`m${n}`)).toBe(now.has(`m${n}`));
-            expect(members.wasThere(`m${n}`)).toBe(before.has(`m${n}`));
-          }
-          before = now;
-        }
-      }),
+        },
+      ),
     );
   });
 

@@ -21,7 +21,7 @@ const moreKeys = [
 const pagingKeys = ['meta', 'pagination', 'paging', 'page_info', 'pageInfo', 'page', 'links', '_links'];
 /** Names of the size of a whole list, without their underlines. */
 const totalName =
-  /^(?:total(?:count|items?|records?|rows|results?|elements|entries|users|roles|members|assignments|size|hits)?|count|(?:item|record|row|result|user|role)s?(?:count|total)|@odata\.count)$/;
+  /^(?:total(?:count|items?|records?|rows|results?|elements|entries|size|hits)?|count|(?:item|record|row|result)s?(?:count|total)|@odata\.count)$/;
 /** Names of the number of rows in a page. */
 const sizeName = /^(?:(?:items)?perpage|page(?:size|limit)|limit|maxresults)$/;
 

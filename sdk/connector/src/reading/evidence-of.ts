@@ -10,7 +10,7 @@ export function evidenceOf(
   passes: number,
 ): Evidence {
   const { roleId, owner, origin, notes, serverScoped, exceptions = [], onlyTypes, added = {} } = plan.facts();
-  for (const { members, aside } of lists.all()) for (const id of aside) members.drop(id);
+  for (const { members } of lists.all()) members.dropAside();
   const uncounted = lists.all().filter(({ isUncounted }) => isUncounted).length;
   return {
     ...time,

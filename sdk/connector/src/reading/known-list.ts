@@ -7,8 +7,6 @@ export interface KnownList {
   name: string;
   evidence: Omit<ListEvidence, 'distinct' | 'digest' | 'serverScoped'>;
   members: MemberSet;
-  /** Members of the newest pass that are proven and not served; few. */
-  aside: Set<string>;
   /** In the newest pass: it came in one response, whole. */
   isOneResponse: boolean;
   /** In the newest pass: several pages and no count to check them by. */
@@ -46,7 +44,6 @@ export class KnownLists {
         name,
         evidence,
         members: new MemberSet(),
-        aside: new Set(),
         isOneResponse: false,
         isUncounted: false,
         paging: { isUnpaged: false },
@@ -56,7 +53,6 @@ export class KnownLists {
       this.lists.set(name, list);
     }
     list.members.begin(forgetServed);
-    list.aside.clear();
     list.isOneResponse = false;
     list.isUncounted = false;
     list.added = [];

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 
 const taken = 0x80;
+const aside = 0x20;
 const served = 0x10;
 const anyPass = 0x03;
 /** A shard is grown by half when it is this full. */
@@ -10,7 +11,7 @@ const shards = 64;
 interface Shard {
   /** Four words a slot. */
   keys: Uint32Array;
-  /** `taken`, a bit for each of the last two passes, and `served`. */
+  /** `taken`, a bit for each of the last two passes, `aside` and `served`. */
   marks: Uint8Array;
   slots: number;
 }
@@ -47,7 +48,7 @@ export class MemberSet {
   begin(forgetServed: boolean): void {
     const before = this.bit;
     this.bit = anyPass - before;
-    const keep = 0xff - this.bit - (forgetServed ? served : 0);
+    const keep = 0xff - this.bit - aside - (forgetServed ? served : 0);
     for (const shard of this.table)
       if (shard !== undefined)
         for (let slot = 0; slot < shard.marks.length; slot++) shard.marks[slot] = (shard.marks[slot] ?? 0) & keep;
@@ -90,9 +91,23 @@ export class MemberSet {
     const slot = this.find(shard);
     const mark = shard.marks[slot] ?? 0;
     if ((mark & this.bit) === 0) return;
-    shard.marks[slot] = mark & (0xff - this.bit - served);
-    this.now--;
-    if ((mark & (anyPass - this.bit)) !== 0) this.both--;
+    this.dropAt(shard, slot);
+  }
+
+  /** Notes of a member of the newest pass that it is proven and not put out. */
+  putAside(text: string): void {
+    const shard = this.shardOf(text);
+    const slot = this.find(shard);
+    shard.marks[slot] = (shard.marks[slot] ?? 0) | aside;
+  }
+
+  /** Takes all that were put aside out of the newest pass. */
+  dropAside(): void {
+    const both = aside | this.bit;
+    for (const shard of this.table)
+      if (shard !== undefined)
+        for (let slot = 0; slot < shard.marks.length; slot++)
+          if (((shard.marks[slot] ?? 0) & both) === both) this.dropAt(shard, slot);
   }
 
   /** Notes of a member that it is among what is put out. */
@@ -125,6 +140,13 @@ export class MemberSet {
       for (const member of members.sort()) all.update(member, 'latin1');
     }
     return all.digest('hex');
+  }
+
+  private dropAt(shard: Shard, slot: number): void {
+    const mark = shard.marks[slot] ?? 0;
+    shard.marks[slot] = mark & (0xff - this.bit - aside - served);
+    this.now--;
+    if ((mark & (anyPass - this.bit)) !== 0) this.both--;
   }
 
   /** The shard where a text belongs; its key is then the current one. */

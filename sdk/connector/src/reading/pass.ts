@@ -265,7 +265,7 @@ export class Pass implements OpenPass {
     const taken = take(out);
     if (taken === 'wrong-plan') return taken;
     if (taken.doubt !== undefined) return this.void(known.name, taken.doubt);
-    if (taken.isAside === true) known.aside.add(id);
+    if (taken.isAside === true) known.members.putAside(id);
     const { isOrphan, tag } = orphans.look(id, taken, this.n > 2);
     if (isOrphan) {
       out?.empty();
