@@ -21,3 +21,20 @@ test('a pool is idle after its last task, not between two', async () => {
   await pool.idle();
   expect(idle).toBe(1);
 });
+
+// As many as fit into one answer. While they are taken, no heartbeat of another task is sent.
+test('an answer full of tasks is taken at once, each of them once and in order', () => {
+  const begun: string[] = [];
+  const run = ({ id }: { id: string }): Promise<boolean> => {
+    begun.push(id);
+    return new Promise(() => {});
+  };
+  const pool = new TaskPool({ concurrency: 2, clock: systemClock, run, whenIdle: () => {} });
+  const tasks = Array.from({ length: 40_000 }, (_, n) => create(TaskSchema, { id: `task-${n}` }));
+  const from = systemClock.monotonic();
+  expect(tasks.every((task) => pool.add(task))).toBe(true);
+  for (const task of tasks.slice(0, 100)) expect(pool.add(task)).toBe(false);
+  expect(systemClock.monotonic() - from).toBeLessThan(10_000);
+  expect(begun).toEqual(['task-0', 'task-1']);
+  expect(pool.close().map(({ id }) => id)).toEqual(tasks.slice(2).map(({ id }) => id));
+});

@@ -18,7 +18,8 @@ const MOST_KNOWN = 1000;
 /** Tasks that run and tasks that wait for their turn. No id is in it twice. */
 export class TaskPool {
   private readonly options: TaskPoolOptions;
-  private readonly queue: Task[] = [];
+  /** By id, in their order: one answer may hold tens of thousands. */
+  private readonly queue = new Map<string, Task>();
   private readonly running = new Map<string, Promise<void>>();
   /** When tasks were closed, by id; oldest first. */
   private readonly closed = new Map<string, number>();
@@ -31,14 +32,14 @@ export class TaskPool {
 
   /** Ids of all that is here, running first. */
   get known(): string[] {
-    return [...this.running.keys(), ...this.queue.map(({ id }) => id)];
+    return [...this.running.keys(), ...this.queue.keys()];
   }
 
   /** False: it is here already, or was closed a moment ago. */
   add(task: Task): boolean {
     this.forget();
-    if (this.closed.has(task.id) || this.known.includes(task.id)) return false;
-    this.queue.push(task);
+    if ([this.closed, this.running, this.queue].some((known) => known.has(task.id))) return false;
+    this.queue.set(task.id, task);
     this.next();
     return true;
   }
@@ -48,7 +49,7 @@ export class TaskPool {
     const stop = (): void => this.change();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      while (this.running.size + this.queue.length >= count) {
+      while (this.running.size + this.queue.size >= count) {
         signal.throwIfAborted();
         await this.changed.promise;
       }
@@ -61,7 +62,8 @@ export class TaskPool {
   /** Starts nothing any more; answers what has not begun. */
   close(): Task[] {
     this.isOpen = false;
-    const left = this.queue.splice(0);
+    const left = [...this.queue.values()];
+    this.queue.clear();
     this.change();
     return left;
   }
@@ -73,8 +75,9 @@ export class TaskPool {
 
   private next(): void {
     while (this.isOpen && this.running.size < this.options.concurrency) {
-      const task = this.queue.shift();
+      const [task] = this.queue.values();
       if (task === undefined) return;
+      this.queue.delete(task.id);
       const work = this.options.run(task).then((isClosed) => {
         this.running.delete(task.id);
         if (isClosed) this.closed.set(task.id, this.options.clock.monotonic());
