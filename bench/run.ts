@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { joinSources } from '../tools/join-sources.ts';
 import { cells, knowsInFlight, readResults } from './cells.ts';
 import { inRepository } from './measure.ts';
 import type { Stored } from './result.ts';
@@ -36,6 +37,7 @@ if (wanted.length === 0) {
   process.stderr.write('No cell has such a name. --list shows them.\n');
   process.exit(2);
 }
+await joinSources((text) => process.stderr.write(text));
 const folder = inRepository('docs/bench');
 mkdirSync(folder, { recursive: true });
 const code = codeDigest();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:f
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { joinSources } from './join-sources.ts';
 import { buildWeb } from './start/build-web.ts';
 import { onFreePort } from './start/free-port.ts';
 import { startProgram, type Started } from './start/program.ts';
@@ -55,7 +56,11 @@ try {
 async function start(): Promise<Ready> {
   const data = resolve(options.data ?? join(root, '.data'));
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const [simulator] = await Promise.all([startSimulator(join(data, 'simulator')), buildWeb(root, say)]);
+  const [simulator] = await Promise.all([
+    startSimulator(join(data, 'simulator')),
+    buildWeb(root, say),
+    joinSources(say),
+  ]);
   const console = await startConsole(data, new URL(simulator.baseUrl).origin);
   return {
     ...console,

@@ -5,6 +5,7 @@
 // Drawn samples are the same each time, as a red run must mean a change; --seed=N draws others.
 import { startVitest } from 'vitest/node';
 import { ClosingLine } from './closing-line.ts';
+import { joinSources } from './join-sources.ts';
 
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const seed = process.argv.find((argument) => argument.startsWith('--seed='))?.slice('--seed='.length) ?? '1';
@@ -12,6 +13,7 @@ process.env['BATONKIT_SEED'] = seed;
 const isWhole = process.argv.includes('--no-skips');
 if (isWhole) process.env['BATONKIT_SAMPLE'] = 'whole';
 const closing = new ClosingLine({ skipsFail: isWhole });
+await joinSources((text) => process.stderr.write(text));
 const vitest = await startVitest('test', filters, { run: true, watch: false, reporters: ['default', closing] });
 await vitest.close();
 process.stdout.write(`Samples were drawn with --seed=${seed}.\n${closing.report()}\n`);

@@ -15,4 +15,5 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)));
 const { startSparingly } = await import('@batonkit/runtime/start-sparingly');
 startSparingly(process, import.meta.main);
-await import('./main.ts');
+const { joinedSources } = await import('@batonkit/kernel/joined-sources');
+await import(joinedSources('baton-runlayer') ?? './main.ts');

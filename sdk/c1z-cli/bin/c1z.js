@@ -13,4 +13,5 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 // What was compiled once is kept beside the packages it was made of: half of the start is compiling.
 module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)));
-await import('../src/main.ts');
+const { joinedSources } = await import('@batonkit/kernel/joined-sources');
+await import(joinedSources('c1z') ?? '../src/main.ts');

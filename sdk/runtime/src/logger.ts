@@ -110,7 +110,7 @@ function consoleFields(fields: LogFields): string[] {
 
 /** `dir/file.ts:line` of the first frame outside the log, as the genuine lines have it; no path of this machine. */
 function callerOf(): string {
-  const site = getCallSites(8).find(({ scriptName }) => !isOfLog(scriptName));
+  const site = getCallSites(8, { sourceMap: true }).find(({ scriptName }) => !isOfLog(scriptName));
   return site === undefined ? '' : `${site.scriptName.split(/[/\\]/).slice(-2).join('/')}:${site.lineNumber}`;
 }
 
