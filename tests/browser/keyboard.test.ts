@@ -69,7 +69,17 @@ describe.skipIf(chromiumPath === undefined)(`by keyboard alone${NEEDS_CHROMIUM}`
     const rows = page.getByRole('grid', { name: 'Administrators' }).getByRole('row');
     await rows.nth(2).waitFor();
     await tabTo(page, rows.nth(1));
+    // Arrows go from row to row and to what a row holds; a table is one stop of Tab, however long it is.
+    await keyboard.press('End');
+    await isAt(page, rows.last());
+    await keyboard.press('Home');
     await keyboard.press('ArrowDown');
+    await isAt(page, rows.nth(2));
+    await keyboard.press('ArrowRight');
+    await isAt(page, rows.nth(2).getByRole('link').first());
+    await keyboard.press('Tab');
+    await isAt(page, page.getByRole('region', { name: 'What happened when' }).getByRole('link').first());
+    await keyboard.press('Shift+Tab');
     await isAt(page, rows.nth(2));
     const name = await rows.nth(2).getByRole('link').first().innerText();
     await keyboard.press('Enter');

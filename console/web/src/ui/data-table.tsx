@@ -1,5 +1,5 @@
-import { useEffect, useRef, type ReactNode } from 'react';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components/Table';
+import { Fragment, memo, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useRowKeys } from './use-row-keys.ts';
 import './data-table.css';
 
 export interface DataColumn<T> {
@@ -22,53 +22,68 @@ export interface DataGroup<T> {
 
 interface DataTableProps<T> {
   label: string;
+  /** The same ones from drawing to drawing, where a table may have many rows. */
   columns: readonly DataColumn<T>[];
   groups: readonly DataGroup<T>[];
   keyOf: (item: T) => string;
-  /** Of what a row is called where it is spoken of. */
-  nameOf: (item: T) => string;
 }
 
 /**
- * Rows and columns for eyes, keyboard and screen reader: arrows move, Enter opens a row's link. On a phone each row
- * becomes a card of the same markup.
+ * Rows and columns for eyes, keyboard and screen reader. On a phone each row becomes a card of the same markup. A row
+ * is drawn once for as long as its item and the columns are the same: lists grow to thousands.
  */
-export function DataTable<T extends object>({ label, columns, groups, keyOf, nameOf }: DataTableProps<T>) {
-  const frame = useEnterOpens();
+export function DataTable<T extends object>({ label, columns, groups, keyOf }: DataTableProps<T>) {
+  const frame = useRowKeys();
   return (
     <div className="table-frame" ref={frame}>
-      <Table className="table" aria-label={label}>
-        <TableHeader>
-          {columns.map((column, index) => (
-            <Column key={column.id} id={column.id} className={classOf(column)} isRowHeader={index === 0}>
-              {column.head}
-            </Column>
+      {/* The roles are said: where rows are cards, a browser takes it for no table. */}
+      <table className="table" role="grid" aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <th key={column.id} role="columnheader" scope="col" className={classOf(column)}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {groups.map((group) => (
+            <Fragment key={group.id}>
+              {group.head === undefined ? null : (
+                <tr role="row" className="group" tabIndex={-1}>
+                  <td role="rowheader" colSpan={columns.length}>
+                    {group.head}
+                  </td>
+                </tr>
+              )}
+              {group.items.map((item) => (
+                <DataRow key={keyOf(item)} item={item} columns={columns as readonly DataColumn<object>[]} />
+              ))}
+            </Fragment>
           ))}
-        </TableHeader>
-        <TableBody>
-          {groups.flatMap((group) => [
-            ...(group.head === undefined
-              ? []
-              : [
-                  <Row key={`group ${group.id}`} id={`group ${group.id}`} className="group" textValue={group.id}>
-                    <Cell colSpan={columns.length}>{group.head}</Cell>
-                  </Row>,
-                ]),
-            ...group.items.map((item) => (
-              <Row key={`${group.id} ${keyOf(item)}`} id={`${group.id} ${keyOf(item)}`} textValue={nameOf(item)}>
-                {columns.map((column) => (
-                  <Cell key={column.id} className={classOf(column)}>
-                    {column.renderCell(item)}
-                  </Cell>
-                ))}
-              </Row>
-            )),
-          ])}
-        </TableBody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   );
 }
+
+const DataRow = memo(function DataRow({ item, columns }: { item: object; columns: readonly DataColumn<object>[] }) {
+  const row = useRef<HTMLTableRowElement>(null);
+  // Within a grid arrows lead to them, and Tab leads on.
+  useLayoutEffect(() => {
+    for (const link of row.current?.querySelectorAll<HTMLElement>('a, button') ?? []) link.tabIndex = -1;
+  });
+  return (
+    <tr role="row" tabIndex={-1} ref={row}>
+      {columns.map((column, index) => (
+        <td key={column.id} role={index === 0 ? 'rowheader' : 'gridcell'} className={classOf(column)}>
+          {column.renderCell(item)}
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 function classOf<T>({ id, align, hide, phone }: DataColumn<T>): string {
   return [
@@ -79,20 +94,6 @@ function classOf<T>({ id, align, hide, phone }: DataColumn<T>): string {
   ]
     .filter((name) => name !== '')
     .join(' ');
-}
-
-function useEnterOpens() {
-  const frame = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = frame.current;
-    const open = (event: KeyboardEvent) => {
-      const row = event.target as HTMLElement;
-      if (event.key === 'Enter' && row.getAttribute('role') === 'row') row.querySelector<HTMLElement>('a')?.click();
-    };
-    element?.addEventListener('keydown', open);
-    return () => element?.removeEventListener('keydown', open);
-  }, []);
-  return frame;
 }
 
 /** Under a table: what is seen of how many, and more on demand. */

@@ -71,7 +71,6 @@ function Account({ app, account, asOf }: { app: App; account: AccountDetail; asO
                 columns={columnsOf(account, past)}
                 groups={[{ id: 'all', items: account.grants }]}
                 keyOf={({ role, interval }) => `${role.id} ${interval.from.syncId}`}
-                nameOf={({ role }) => role.name}
               />
             )}
           </Area>

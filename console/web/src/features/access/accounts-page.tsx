@@ -49,13 +49,7 @@ function Accounts({ app, asOf }: { app: App; asOf: string | undefined }) {
             if (items.length === 0) return <NoHits query={settled} onClear={() => search('')} />;
             return (
               <>
-                <DataTable
-                  label="Accounts"
-                  columns={COLUMNS}
-                  groups={[{ id: 'all', items }]}
-                  keyOf={({ id }) => id}
-                  nameOf={({ name }) => name}
-                />
+                <DataTable label="Accounts" columns={COLUMNS} groups={[{ id: 'all', items }]} keyOf={({ id }) => id} />
                 <ListFoot
                   seen={items.length}
                   total={pages[0]?.total ?? null}

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { Administrator, AdministratorPage } from '@batonkit/console-contract';
 import { month, sinceOf } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -29,6 +30,7 @@ interface AdministratorsTableProps {
 
 /** One row an account, under the tier of its strongest role. */
 export function AdministratorsTable({ items, tiers, axis, past }: AdministratorsTableProps) {
+  const columns = useMemo(() => columnsOf(axis, past), [axis, past]);
   const groups = TIERS.map((tier) => ({
     id: tier,
     items: items.filter((item) => item.tier === tier),
@@ -41,15 +43,7 @@ export function AdministratorsTable({ items, tiers, axis, past }: Administrators
       </span>
     ),
   })).filter((group) => group.items.length > 0) satisfies DataGroup<Administrator>[];
-  return (
-    <DataTable
-      label="Administrators"
-      columns={columnsOf(axis, past)}
-      groups={groups}
-      keyOf={({ account }) => account.id}
-      nameOf={({ account }) => account.name}
-    />
-  );
+  return <DataTable label="Administrators" columns={columns} groups={groups} keyOf={({ account }) => account.id} />;
 }
 
 function columnsOf(axis: AdministratorPage['axis'], past: boolean): DataColumn<Administrator>[] {

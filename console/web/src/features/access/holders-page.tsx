@@ -89,7 +89,6 @@ function Holders({ app, asOf, role }: { app: App; asOf: string | undefined; role
                   columns={COLUMNS}
                   groups={[{ id: 'all', items }]}
                   keyOf={({ externalId }) => externalId}
-                  nameOf={({ account }) => account.name}
                 />
                 <ListFoot
                   seen={items.length}

@@ -41,13 +41,7 @@ function Roles({ app, asOf }: { app: App; asOf: string | undefined }) {
             const items = pages.flatMap((page) => page.items);
             return (
               <>
-                <DataTable
-                  label="Roles"
-                  columns={COLUMNS}
-                  groups={[{ id: 'all', items }]}
-                  keyOf={({ id }) => id}
-                  nameOf={({ name }) => name}
-                />
+                <DataTable label="Roles" columns={COLUMNS} groups={[{ id: 'all', items }]} keyOf={({ id }) => id} />
                 <ListFoot
                   seen={items.length}
                   total={pages[0]?.total ?? null}

@@ -119,13 +119,7 @@ function Apps({ apps, more, onMore }: { apps: App[]; more: boolean; onMore: () =
   ];
   return (
     <>
-      <DataTable
-        label="Apps"
-        columns={columns}
-        groups={[{ id: 'all', items: apps }]}
-        keyOf={({ id }) => id}
-        nameOf={({ name }) => name}
-      />
+      <DataTable label="Apps" columns={columns} groups={[{ id: 'all', items: apps }]} keyOf={({ id }) => id} />
       <TableFoot>
         <span>{more ? `${apps.length} so far` : count(apps.length, 'app')}</span>
         {more ? (

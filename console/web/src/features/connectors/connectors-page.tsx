@@ -105,13 +105,7 @@ function Connectors({ items, more, onMore }: { items: ConnectorSummary[]; more: 
   ];
   return (
     <>
-      <DataTable
-        label="Connectors"
-        columns={columns}
-        groups={[{ id: 'all', items: sorted }]}
-        keyOf={({ id }) => id}
-        nameOf={({ name }) => name}
-      />
+      <DataTable label="Connectors" columns={columns} groups={[{ id: 'all', items: sorted }]} keyOf={({ id }) => id} />
       <TableFoot>
         <span>
           {more ? `${items.length} so far` : count(items.length, 'connector')}, those that need attention first
