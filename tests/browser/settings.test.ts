@@ -1,5 +1,11 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inRepository } from '../support/program.ts';
 import { startSimulator, type Simulator } from '../support/simulator.ts';
 import { NEEDS_CHROMIUM, chromiumPath, openPage, startChromium } from './support/chromium.ts';
 import { addConnector, saveSettings, settings, throughSyncTo, untilState } from './support/set-up.ts';
@@ -68,6 +74,7 @@ describe.skipIf(chromiumPath === undefined)(`settings of every kind${NEEDS_CHROM
     await log.getByRole('link', { name: /Certificate of sync/ }).click();
     await page.getByText('What was overruled').waitFor();
     await page.getByText(/by the key [0-9a-f]{64}/).waitFor();
+    expect(await checkElsewhere(page)).toContain('signature  valid');
     await page.goBack();
 
     // Another address: what was entered for the former one is asked for again, also that of the other form.
@@ -84,3 +91,21 @@ describe.skipIf(chromiumPath === undefined)(`settings of every kind${NEEDS_CHROM
     await page.context().close();
   }, 120_000);
 });
+
+/** Does what the certificate's page says: keeps the files in one folder, and runs the command there. */
+async function checkElsewhere(page: Page): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+  try {
+    for (const link of await page.locator('.downloads a').all()) {
+      const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+      await download.saveAs(join(folder, download.suggestedFilename()));
+    }
+    const command = /npx c1z (.*)/.exec(await page.locator('.command').innerText())?.[1] ?? '';
+    const run = promisify(execFile);
+    return (
+      await run(process.execPath, [inRepository('sdk/c1z-cli/bin/c1z.js'), ...command.split(' ')], { cwd: folder })
+    ).stdout;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

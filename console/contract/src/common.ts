@@ -75,11 +75,6 @@ export const Exception = z
   .openapi('Exception');
 export type Exception = z.infer<typeof Exception>;
 
-/** The public half of a key that signed certificates: with it a signature can be checked elsewhere. */
-export const CertificateKey = z
-  .object({ keyId: z.string(), publicPem: z.string(), madeAt: Instant })
-  .openapi('CertificateKey');
-
 /** What a list rests on: the applied sync that it was read from. */
 export const Proof = z
   .object({

@@ -5,6 +5,6 @@ export * from './connector.ts';
 export * from './app.ts';
 export * from './events.ts';
 export { operations } from './operations.ts';
-export type { Operation, OperationName } from './operations.ts';
+export type { FileName, Operation, OperationName } from './operations.ts';
 /** Where all operations live. */
 export const API_PREFIX = '/api/v1';

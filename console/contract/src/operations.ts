@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import * as app from './app.ts';
 import { CatalogEntry } from './catalog.ts';
-import { AsOf, CertificateKey, Ksuid, page, Paging } from './common.ts';
+import { AsOf, Ksuid, page, Paging } from './common.ts';
 import * as connector from './connector.ts';
 import { Session, SignIn, User } from './session.ts';
 
@@ -15,8 +15,10 @@ export interface Operation {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** Absent for 204. */
+  /** Absent for 204, and for a file. */
   response?: z.ZodType;
+  /** The media type of a file to be kept, with which it answers instead. */
+  file?: string;
   /** Needs no session. */
   open?: true;
 }
@@ -25,6 +27,8 @@ const define = <O extends Operation>(operation: O): O => operation;
 
 const ofConnector = z.object({ connectorId: Ksuid });
 const ofApp = z.object({ appId: Ksuid });
+const ofSync = z.object({ syncId: Ksuid });
+const ofKey = z.object({ keyId: z.string().regex(/^[0-9a-f]{64}$/) });
 const asOf = z.object({ asOf: AsOf.optional() });
 const list = Paging.extend(asOf.shape);
 const search = list.extend({ query: z.string().max(200).optional() });
@@ -155,17 +159,32 @@ export const operations = {
     path: '/syncs/{syncId}/certificate',
     summary: 'The certificate of a sync, as it was written',
     status: 200,
-    params: z.object({ syncId: Ksuid }),
+    params: ofSync,
     response: z.record(z.string(), z.unknown()),
   }),
-
-  getCertificateKey: define({
+  downloadSync: define({
     method: 'get',
-    path: '/certificate-keys/{keyId}',
-    summary: 'The public half of a key that signed certificates',
+    path: '/syncs/{syncId}/file',
+    summary: 'The .c1z of a sync, as it was received',
     status: 200,
-    params: z.object({ keyId: z.string().regex(/^[0-9a-f]{64}$/) }),
-    response: CertificateKey,
+    params: ofSync,
+    file: 'application/octet-stream',
+  }),
+  downloadCertificate: define({
+    method: 'get',
+    path: '/syncs/{syncId}/certificate/file',
+    summary: 'The certificate of a sync, to be kept beside its .c1z',
+    status: 200,
+    params: ofSync,
+    file: 'application/json',
+  }),
+  downloadCertificateKey: define({
+    method: 'get',
+    path: '/certificate-keys/{keyId}/file',
+    summary: 'The public half of a key that signed certificates, as PEM',
+    status: 200,
+    params: ofKey,
+    file: 'application/x-pem-file',
   }),
 
   listApps: define({
@@ -242,3 +261,7 @@ export const operations = {
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof operations;
+/** Those that answer with a file. */
+export type FileName = {
+  [Name in OperationName]: (typeof operations)[Name] extends { file: string } ? Name : never;
+}[OperationName];

@@ -197,6 +197,12 @@ export const fail = errorTable({
       'Some resource types or grants were left out on purpose. The console would take them for removed, so nothing was applied.',
     remedy: 'Set the connector to read everything, then choose Sync now.',
   }),
+  'BK-FILE-GONE': row<{ syncId: string }>({
+    status: Status.NotFound,
+    title: ({ syncId }) => `The file of sync ${syncId} is no longer here.`,
+    meaning: 'Somebody removed it from the data directory. What the console shows of that sync is unchanged.',
+    remedy: 'Put it back from a backup of artefacts/; its certificate can still be had.',
+  }),
   'BK-INGEST': row<{ what: string }>({
     status: Status.DataLoss,
     title: 'The file of the sync holds something that the console does not know.',

@@ -15,6 +15,7 @@ import { createEvents } from './events.ts';
 import { createApp } from './http/app.ts';
 import { appHandlers } from './http/handlers/app-handlers.ts';
 import { connectorHandlers } from './http/handlers/connector-handlers.ts';
+import { evidenceHandlers } from './http/handlers/evidence-handlers.ts';
 import type { HandlerContext } from './http/handlers/context.ts';
 import { sessionHandlers } from './http/handlers/session-handlers.ts';
 import { hashToken, newToken, SIGN_IN_TIME } from './http/session.ts';
@@ -75,6 +76,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const stopping = new AbortController();
   const context: HandlerContext = {
     store,
+    dataDir: data.root,
     catalogue,
     secretBox,
     events,
@@ -85,7 +87,12 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     wakeWorker: () => worker.wake(),
   };
   const app = createApp({
-    handlers: { ...sessionHandlers(context), ...connectorHandlers(context), ...appHandlers(context) },
+    handlers: {
+      ...sessionHandlers(context),
+      ...connectorHandlers(context),
+      ...evidenceHandlers(context),
+      ...appHandlers(context),
+    },
     findUser: (tokenHash) => readSession(store.db, tokenHash),
     events,
     log,

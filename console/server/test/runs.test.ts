@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canonicalJson, checkSignature, parseCertificate, readVerifyingKey } from '@batonkit/certificate';
@@ -259,10 +259,27 @@ test('a signature is by the key of its own run, whose public half is kept', asyn
   const syncId = done.lastGood?.syncId ?? '';
   const text = JSON.stringify(await console.call('getCertificate', { params: { syncId } }));
   const keyId = (JSON.parse(text) as { key_id: string }).key_id;
-  const { publicPem } = await console.call('getCertificateKey', { params: { keyId } });
+  const pem = await console.fetch(`${API_PREFIX}/certificate-keys/${keyId}/file`);
+  expect(pem.headers.get('content-disposition')).toBe(`attachment; filename="${keyId.slice(0, 8)}.pem"`);
+  const publicPem = await pem.text();
   const certificate = parseCertificate(canonicalJson(JSON.parse(text)));
   expect(checkSignature(certificate, [readVerifyingKey(publicPem)])).toBe('valid');
-  expect(await console.fails('getCertificateKey', { params: { keyId: '0'.repeat(64) } })).toMatchObject({
+
+  // What can be had is what was received, byte for byte.
+  for (const [path, name] of [
+    [`/syncs/${syncId}/file`, `${syncId}.c1z`],
+    [`/syncs/${syncId}/certificate/file`, `${syncId}.c1z.cert.json`],
+  ] as const) {
+    const bytes = readFileSync(join(console.dataDir, 'artefacts', name));
+    const answer = await console.fetch(API_PREFIX + path);
+    expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="${name}"`);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+    const head = await console.fetch(API_PREFIX + path, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(bytes.length)]);
+  }
+  rmSync(join(console.dataDir, 'artefacts', `${syncId}.c1z`));
+  expect(await console.fails('downloadSync', { params: { syncId } })).toMatchObject({ code: 'BK-FILE-GONE' });
+  expect(await console.fails('downloadCertificateKey', { params: { keyId: '0'.repeat(64) } })).toMatchObject({
     status: 404,
   });
 

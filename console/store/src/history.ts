@@ -154,6 +154,17 @@ export async function getCertificate(q: Queryable, syncId: string): Promise<stri
   return sync.certificate;
 }
 
+/**
+ * Where the file of a sync lies, below the data directory.
+ *
+ * @throws BatonError `BK-NOT-FOUND`
+ */
+export async function getSyncPath(q: Queryable, syncId: string): Promise<string> {
+  const [sync] = await q.query<{ path: string }>('select path from sync where id = $1', [syncId]);
+  if (sync === undefined) throw fail('BK-NOT-FOUND', { what: 'sync' });
+  return sync.path;
+}
+
 /** The certificate of a connector's newest sync that was taken over; undefined before the first. */
 export async function lastCertificate(q: Queryable, connectorId: string): Promise<string | undefined> {
   const [sync] = await q.query<{ certificate: string }>(

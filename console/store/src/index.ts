@@ -13,7 +13,15 @@ export { connectorsOfApps, getConnector, listConnectors } from './connector-view
 export type * from './db.ts';
 export { fail as storeFailure } from './errors.ts';
 export { finishSync } from './finish-sync.ts';
-export { getCertificate, getCertificateKey, lastCertificate, listRequests, listSyncs, newestRuns } from './history.ts';
+export {
+  getCertificate,
+  getCertificateKey,
+  getSyncPath,
+  lastCertificate,
+  listRequests,
+  listSyncs,
+  newestRuns,
+} from './history.ts';
 export { applySync, confirmHeld, holdSync } from './ingest/apply.ts';
 export { compareSync } from './ingest/compare.ts';
 export { stageSync } from './ingest/stage.ts';

@@ -10,7 +10,18 @@ const BODY_LIMIT = 64 * 1024;
 
 type Table = typeof operations;
 type Part<O, Name extends string> = O extends Record<Name, infer S extends z.ZodType> ? z.output<S> : undefined;
-type Answer<O> = O extends { response: infer S extends z.ZodType } ? z.input<S> : void;
+/** A file to be kept; opened only once it is to be sent. */
+export interface FileAnswer {
+  name: string;
+  bytes: number;
+  open: () => ReadableStream<Uint8Array>;
+}
+
+type Answer<O> = O extends { file: string }
+  ? FileAnswer
+  : O extends { response: infer S extends z.ZodType }
+    ? z.input<S>
+    : void;
 
 /** One request to an operation, with everything in it checked. */
 export interface Call<Name extends OperationName> {
@@ -127,6 +138,7 @@ async function readAtMost(body: ReadableStream<Uint8Array> | null, limit: number
 
 function send(context: Context, name: OperationName, operation: Operation, answer: unknown, log: Log): Response {
   context.header('cache-control', 'no-store');
+  if (operation.file !== undefined) return sendFile(context, operation.file, answer as FileAnswer);
   if (operation.response === undefined) return context.body(null, 204);
   const result = operation.response.safeParse(answer);
   if (!result.success) {
@@ -135,6 +147,16 @@ function send(context: Context, name: OperationName, operation: Operation, answe
     throw fail('BK-CONTRACT', {});
   }
   return context.json(result.data as object, operation.status as 200 | 201 | 202);
+}
+
+function sendFile(context: Context, type: string, { name, bytes, open }: FileAnswer): Response {
+  const headers = {
+    'content-type': type,
+    'content-length': String(bytes),
+    'content-disposition': `attachment; filename="${name}"`,
+  };
+  // Of a HEAD nobody reads the body, so it is not opened.
+  return context.req.method === 'HEAD' ? context.body(null, 200, headers) : context.body(open(), 200, headers);
 }
 
 function describe(app: OpenAPIHono, name: OperationName, operation: Operation, path: string): void {
@@ -153,12 +175,14 @@ function describe(app: OpenAPIHono, name: OperationName, operation: Operation, p
         : { body: { required: true, content: { 'application/json': { schema: operation.body } } } }),
     },
     responses: {
-      [operation.status]:
-        operation.response === undefined
-          ? { description: 'Done' }
-          : { description: 'Done', content: { 'application/json': { schema: operation.response } } },
+      [operation.status]: { description: 'Done', ...contentOf(operation) },
       '4XX': problem,
       '5XX': problem,
     },
   });
+}
+
+function contentOf({ file, response }: Operation) {
+  if (file !== undefined) return { content: { [file]: { schema: { type: 'string', format: 'binary' } as const } } };
+  return response === undefined ? {} : { content: { 'application/json': { schema: response } } };
 }

@@ -1,4 +1,4 @@
-import { API_PREFIX, operations, Problem, type OperationName } from '@batonkit/console-contract';
+import { API_PREFIX, operations, Problem, type FileName, type OperationName } from '@batonkit/console-contract';
 import type { z } from 'zod';
 import { ApiProblem } from './api-problem.ts';
 
@@ -46,6 +46,11 @@ export async function call<N extends OperationName>(
   const answer = operation.response.safeParse(await jsonOf(response));
   if (!answer.success) throw ApiProblem.unknownAnswer();
   return answer.data as Answer<N>;
+}
+
+/** Where a file can be had, for a link. */
+export function fileAddress<N extends FileName>(name: N, params: z.input<Schema<N, 'params'>>): string {
+  return address(operations[name].path, params as Record<string, string>);
 }
 
 function address(path: string, params: Record<string, string> = {}, query: Record<string, unknown> = {}): string {

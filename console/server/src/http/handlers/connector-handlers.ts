@@ -19,9 +19,7 @@ type Names =
   | 'confirmChanges'
   | 'listSyncs'
   | 'listRequests'
-  | 'listAudit'
-  | 'getCertificate'
-  | 'getCertificateKey';
+  | 'listAudit';
 
 export function connectorHandlers(context: HandlerContext): Pick<Handlers, Names> {
   const { catalogue, clock, events } = context;
@@ -128,8 +126,5 @@ export function connectorHandlers(context: HandlerContext): Pick<Handlers, Names
       await store.getConnector(db, params.connectorId);
       return store.listAudit(db, params.connectorId, query);
     },
-    getCertificate: async ({ params }) =>
-      JSON.parse(await store.getCertificate(db, params.syncId)) as Record<string, unknown>,
-    getCertificateKey: ({ params }) => store.getCertificateKey(db, params.keyId),
   };
 }

@@ -7,6 +7,8 @@ import type { Events } from '../../events.ts';
 /** What the handlers of the operations work with. */
 export interface HandlerContext {
   store: Store;
+  /** Files of syncs lie below it. */
+  dataDir: string;
   catalogue: Catalogue;
   secretBox: SecretBox;
   events: Events;

@@ -1,12 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import type { Span } from '@batonkit/console-contract';
-import { read } from '../../lib/queries.ts';
-import { boundsText, dayAndClock, seconds, spanText } from '../../lib/time.ts';
+import { fileAddress } from '../../lib/call.ts';
+import { boundsText, day, dayAndClock, seconds, spanText } from '../../lib/time.ts';
 import { count, figure, listed, shown } from '../../lib/words.ts';
 import { Facts } from '../../ui/area.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Exceptions } from '../../ui/exceptions.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
 import { Icon, Shape } from '../../ui/icon.tsx';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import type { CertificateForm } from './certificate-form.ts';
@@ -18,7 +16,9 @@ export function CertificateView({ certificate, span }: { certificate: Certificat
   const { exceptions, key_id: keyId } = certificate;
   const excepted = exceptions.length > 0;
   const shape = excepted ? 'warning' : 'connected';
-  const verify = `npx c1z verify --file sync.c1z${keyId === undefined ? '' : ' --certificate-key public.pem'}`;
+  const file = `${certificate.sync_id}.c1z`;
+  const pem = keyId === undefined ? undefined : `${keyId.slice(0, 8)}.pem`;
+  const verify = `npx c1z verify --file ${file}${pem === undefined ? '' : ` --certificate-key ${pem}`}`;
   return (
     <article className={excepted ? 'certificate warn' : 'certificate ok'}>
       <header>
@@ -78,8 +78,25 @@ export function CertificateView({ certificate, span }: { certificate: Certificat
             </li>
           </ul>
           <h2>Check it yourself</h2>
-          <p className="small soft">On any machine with this project, without this console:</p>
-          {keyId === undefined ? null : <PublicKey keyId={keyId} />}
+          <p className="small soft">
+            On any machine with this project, without this console: keep these in one folder, and run the command there.
+          </p>
+          <ul className="downloads">
+            <Download href={fileAddress('downloadSync', { syncId: certificate.sync_id })} name={file}>
+              what was read
+            </Download>
+            <Download
+              href={fileAddress('downloadCertificate', { syncId: certificate.sync_id })}
+              name={`${file}.cert.json`}
+            >
+              this certificate
+            </Download>
+            {keyId === undefined || pem === undefined ? null : (
+              <Download href={fileAddress('downloadCertificateKey', { keyId })} name={pem}>
+                the public key
+              </Download>
+            )}
+          </ul>
           <p className="command">
             <Copy text={verify} what="the command">
               {verify}
@@ -122,18 +139,17 @@ export function CertificateView({ certificate, span }: { certificate: Certificat
   );
 }
 
-/** What a signature is checked with; kept by the console for ever. */
-function PublicKey({ keyId }: { keyId: string }) {
-  const reading = useQuery({ ...read('getCertificateKey', { params: { keyId } }), staleTime: Infinity });
+function Download({ href, name, children }: { href: string; name: string; children: string }) {
   return (
-    <Loaded reading={reading} what="the public key" rows={1}>
-      {({ publicPem }) => (
-        <p className="small">
-          <Copy text={publicPem} what="the">{`public key ${keyId.slice(0, 8)}`}</Copy>{' '}
-          <span className="soft">goes into public.pem first.</span>
-        </p>
-      )}
-    </Loaded>
+    <li>
+      <Icon name="download" />
+      <span>
+        <a href={href} download={name} className="mono">
+          {name}
+        </a>
+        <span className="sub">{children}</span>
+      </span>
+    </li>
   );
 }
 
@@ -143,9 +159,9 @@ function claimOf(span: Span, exceptions: number): string {
       ? ''
       : `, provided that ${exceptions === 1 ? 'the exception below is' : `the ${figure(exceptions)} exceptions below are`} right`;
   if (span.kind === 'moment') {
-    return `This is exactly who had what ${spanText(span)}: nobody missing and nobody invented${but}.`;
+    return `This is exactly who had what on ${day(span.to)} ${spanText(span)}: nobody missing and nobody invented${but}.`;
   }
-  return `This is who had what ${boundsText(span)}: whoever was there all along is in it, and everybody in it was there at some time${but}.`;
+  return `This is who had what on ${day(span.to)} ${boundsText(span)}: whoever was there all along is in it, and everybody in it was there at some time${but}.`;
 }
 
 function reasonsOf(
