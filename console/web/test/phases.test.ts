@@ -30,7 +30,31 @@ describe('the phases of a run', () => {
     ['users first', run('read', [list('users', 20, 60), list('roles', 7, 7)])],
     ['all', run('ingest', [list('roles', 7, 7), list('users', 60, 60)])],
   ])('keep their places: %s read', (_what, at) => {
-    expect(phasesOf(at).map(({ id }) => id)).toEqual(['roles', 'users', 'check', 'apply']);
+    expect(phasesOf(at).map(({ id }) => id)).toEqual(['access', 'roles', 'users', 'check', 'apply']);
+  });
+});
+
+describe('what is under way', () => {
+  const roles = list('roles', 7, 7);
+  const users = list('users', 60, 60);
+  test.each([
+    ['queued', run('queued'), ['access']],
+    ['finding out what the key may see', { ...run('validate'), requests: 29 }, ['access']],
+    ['the first list asked for', run('read'), ['roles']],
+    ['the second list asked for', run('read', [roles]), ['users']],
+    ['the second list half read', run('read', [roles, list('users', 20, 60)]), ['users']],
+    ['both at once', run('read', [list('roles', 3, 7), list('users', 20, 60)]), ['roles', 'users']],
+    ['all read, the second reading asked for', run('read', [roles, users]), ['check']],
+    ['read again', run('prove', [roles, users, list('roles', 7, 7, 2)]), ['check']],
+    ['written', run('store', [roles, users]), ['apply']],
+    ['compared', run('ingest', [roles, users]), ['apply']],
+  ])('%s', (_what, at, now) => {
+    const phases = phasesOf(at);
+    expect(phases.filter(({ state }) => state === 'now').map(({ id }) => id)).toEqual(now);
+    // What is before it is done, what is after it is still to come.
+    const order = { done: 0, now: 1, next: 2 };
+    const states = phases.map(({ state }) => order[state]);
+    expect(states).toEqual(states.toSorted());
   });
 });
 

@@ -2,8 +2,9 @@ import { ProgressBar } from 'react-aria-components/ProgressBar';
 import { Shape } from './icon.tsx';
 import './progress.css';
 
-/** A bar needs a known total; without one the counts alone are shown. */
-export function Progress({ label, share }: { label: string; share: number }) {
+/** A bar needs a known total; without one only its place is kept, so that nothing moves when it comes. */
+export function Progress({ label, share }: { label: string; share: number | undefined }) {
+  if (share === undefined) return <div className="progress unknown" />;
   return (
     <ProgressBar aria-label={label} value={Math.round(share * 100)} className="progress">
       {({ percentage }) => <i style={{ width: `${percentage ?? 0}%` }} />}

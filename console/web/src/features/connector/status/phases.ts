@@ -10,47 +10,85 @@ const ORDER = ['queued', 'validate', 'read', 'prove', 'store', 'save', 'ingest']
 /** Every sync reads these, so they have a place before the first row has come. */
 const EXPECTED = ['roles', 'users'] as const;
 
-/** The lists of the first reading, then the check, then the taking over. */
+const READ = ORDER.indexOf('read');
+const PROVE = ORDER.indexOf('prove');
+
+/** The way in, the lists of the first reading, the check, and the taking over. One of them is always under way. */
 export function phasesOf(run: Run): PhaseView[] {
   const at = ORDER.indexOf(run.phase);
-  const first = run.lists.filter(({ pass }) => pass === 1);
-  const checked = run.lists.filter(({ pass }) => pass > 1);
-  const missing = EXPECTED.filter((name) => first.every((list) => list.name !== name));
-  const lists = [...first, ...missing.map(nothingYet)].toSorted((a, b) => placeOf(a) - placeOf(b));
+  const lists = listsOf(run);
+  const finished = lists.map(({ done }) => done || at > PROVE);
   return [
-    ...lists.map((list) => listPhase(list, at)),
-    {
-      id: 'check',
-      name: 'Check',
-      state: at > ORDER.indexOf('prove') ? 'done' : checked.length > 0 || run.phase === 'prove' ? 'now' : 'next',
-      figure: checked.length === 0 ? (at > ORDER.indexOf('prove') ? 'Done' : 'Next') : figure(sum(checked)),
-      of: checked.length === 0 ? '' : 'read again',
-      detail: 'Second reading and counts agree',
-    },
-    {
-      id: 'apply',
-      name: 'Processing',
-      state: run.phase === 'ingest' ? 'now' : 'next',
-      figure: run.phase === 'ingest' ? 'Now' : 'Next',
-      of: '',
-      detail: 'Compared with the last applied sync',
-    },
+    accessPhase(run, at),
+    ...lists.map((list, index) =>
+      finished[index] === true ? readPhase(list) : openPhase(list, at >= READ && finished.indexOf(false) === index),
+    ),
+    checkPhase(run, at, !finished.includes(false)),
+    applyPhase(run, at),
   ];
 }
 
-function listPhase({ name, received, total, pages, done }: List, at: number): PhaseView {
-  const finished = done || at > ORDER.indexOf('prove');
-  const begun = pages > 0 || received > 0;
+function listsOf({ lists }: Run): List[] {
+  const first = lists.filter(({ pass }) => pass === 1);
+  const missing = EXPECTED.filter((name) => first.every((list) => list.name !== name));
+  return [...first, ...missing.map(nothingYet)].toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function accessPhase({ requests }: Run, at: number): PhaseView {
+  const done = at >= READ;
   return {
-    id: name,
-    name: name.slice(0, 1).toUpperCase() + name.slice(1),
-    state: finished ? 'done' : begun ? 'now' : 'next',
-    figure: finished || begun ? figure(received) : 'Next',
-    of: finished || !begun ? '' : total === null ? 'so far' : `of ${figure(total)}`,
-    detail: finished ? 'Read to the end' : begun ? count(pages, 'page') : 'Not asked for yet',
+    id: 'access',
+    name: 'Access',
+    state: done ? 'done' : 'now',
+    figure: done ? 'Done' : 'Now',
+    of: done || requests === 0 ? '' : count(requests, 'request'),
+    detail: 'Address, key, and what it may see',
   };
 }
 
+function readPhase({ name, received }: List): PhaseView {
+  return { id: name, name: titleOf(name), state: 'done', figure: figure(received), of: '', detail: 'Read to the end' };
+}
+
+/** @param isNext nothing is left to be read before it */
+function openPhase({ name, received, total, pages }: List, isNext: boolean): PhaseView {
+  const begun = pages > 0 || received > 0;
+  return {
+    id: name,
+    name: titleOf(name),
+    state: begun || isNext ? 'now' : 'next',
+    figure: begun ? figure(received) : isNext ? 'Now' : 'Next',
+    of: begun ? (total === null ? 'so far' : `of ${figure(total)}`) : '',
+    detail: begun ? count(pages, 'page') : isNext ? 'Asked for' : 'To be read',
+  };
+}
+
+function checkPhase({ lists, phase }: Run, at: number, allRead: boolean): PhaseView {
+  const again = sum(lists.filter(({ pass }) => pass > 1));
+  const state = at > PROVE ? 'done' : again > 0 || phase === 'prove' || allRead ? 'now' : 'next';
+  return {
+    id: 'check',
+    name: 'Check',
+    state,
+    figure: again > 0 ? figure(again) : { done: 'Done', now: 'Now', next: 'Next' }[state],
+    of: again > 0 ? 'read again' : '',
+    detail: 'Second reading and counts agree',
+  };
+}
+
+function applyPhase({ phase }: Run, at: number): PhaseView {
+  const isNow = at > PROVE;
+  return {
+    id: 'apply',
+    name: 'Processing',
+    state: isNow ? 'now' : 'next',
+    figure: isNow ? 'Now' : 'Next',
+    of: '',
+    detail: isNow && phase !== 'ingest' ? 'Writing the file' : 'Compared with the last applied sync',
+  };
+}
+
+const titleOf = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);
 const nothingYet = (name: string): List => ({ name, pass: 1, received: 0, total: null, pages: 0, done: false });
 
 /** The expected ones first and always in the same place; the others as they come. */
