@@ -90,7 +90,7 @@ describe('saving', () => {
     expect(prepareSettings(configuration, none, good, allowed)).toEqual({
       values: { 'base-url': 'https://acme.example' },
       secrets: { 'api-key': 'rl_usr_new_key' },
-      changed: ['base-url', 'api-key'],
+      changed: ['Base URL', 'API key'],
     });
   });
 
@@ -117,11 +117,11 @@ describe('saving', () => {
     const entered = { headers: { 'x-a': '', 'x-b': 'new', ' x-d ': 'four' } };
     expect(prepareSettings(configuration, before, entered, allowed)).toMatchObject({
       secrets: { headers: { 'x-a': 'one', 'x-b': 'new', 'x-d': 'four' } },
-      changed: ['headers'],
+      changed: ['Headers'],
     });
     expect(prepareSettings(configuration, before, { headers: {} }, allowed)).toMatchObject({
       secrets: { headers: {} },
-      changed: ['headers'],
+      changed: ['Headers'],
     });
     const same = { headers: { 'x-a': '', 'x-b': '', 'x-c': '' } };
     expect(prepareSettings(configuration, before, same, allowed).changed).toEqual([]);

@@ -18,7 +18,7 @@ export interface PreparedSettings {
   values: Record<string, AnyConfigValue>;
   /** Only the secrets that were entered now; a map whole, with what is kept of the stored one. An empty map is none. */
   secrets: Record<string, Secret>;
-  /** Names of the fields that differ from what was stored, for the audit. */
+  /** Labels of the fields that differ from what was stored, for the audit. */
   changed: string[];
 }
 
@@ -194,5 +194,5 @@ function changedFields(
         ? name in secrets && JSON.stringify(secrets[name]) !== JSON.stringify(stored.secrets[name])
         : JSON.stringify(stored.values[name]) !== JSON.stringify(values[name]),
     )
-    .map(({ name }) => name);
+    .map(({ name, displayName }) => displayName || name);
 }

@@ -24,9 +24,10 @@ export const clock = (instant: string): string => CLOCK.format(Date.parse(instan
 export const seconds = (instant: string): string => SECONDS.format(Date.parse(instant));
 /** `14 Jan 2026, 10:02`. */
 export const dayAndClock = (instant: string): string => `${day(instant)}, ${clock(instant)}`;
+/** `2026-01-14 10:02:19.000 UTC`. */
+export const utc = (instant: string): string => new Date(instant).toISOString().replace('T', ' ').replace('Z', ' UTC');
 /** With the zone, and in UTC: what a pointer resting on a time shows. */
-export const exact = (instant: string): string =>
-  `${ZONED.format(Date.parse(instant))}; ${new Date(instant).toISOString().replace('T', ' ').replace('Z', ' UTC')}`;
+export const exact = (instant: string): string => `${ZONED.format(Date.parse(instant))}; ${utc(instant)}`;
 
 /** Relative up to 48 hours, then the date: an age that nobody can count in the head is no help. */
 export function ago(instant: string, now: number): string {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
 import type { Proof } from '@batonkit/console-contract';
-import { ago, dayAndClock, spanText } from '../lib/time.ts';
+import { ago, dayAndClock, spanText, utc } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import { count, shortId } from '../lib/words.ts';
 import { Icon, Shape } from './icon.tsx';
@@ -30,7 +30,16 @@ export function ProofLine({ proof, past = false }: { proof: Proof; past?: boolea
         <Shape of={excepted === 0 ? 'connected' : 'warning'} />
         <span>
           Read completely{excepted === 0 ? ' ' : `, with ${count(excepted, 'exception')}, `}
-          <Time at={proof.span.to}>{past ? `on ${dayAndClock(proof.span.to)}` : ago(proof.span.to, now)}</Time>
+          {past ? null : (
+            <span className="no-print">
+              <Time at={proof.span.to}>{ago(proof.span.to, now)}</Time>
+            </span>
+          )}
+          {/* On paper an age would be wrong a minute later, and nobody can rest a pointer on it for the zone. */}
+          <span className={past ? '' : 'only-print'}>
+            <Time at={proof.span.to}>{`on ${dayAndClock(proof.span.to)}`}</Time>
+          </span>
+          <span className="only-print"> ({utc(proof.span.to)})</span>
           {proof.span.kind === 'window' ? `, ${spanText(proof.span)}` : ''}
         </span>
       </span>

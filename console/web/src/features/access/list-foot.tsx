@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { count } from '../../lib/words.ts';
+import { count, figure } from '../../lib/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { TableFoot } from '../../ui/data-table.tsx';
 
@@ -18,7 +18,7 @@ export function ListFoot({ seen, total, one, more, fetching, onMore, children }:
   return (
     <TableFoot>
       <span role="status">
-        {total === null || total === seen ? count(seen, one) : `${seen} of ${count(total, one)}`}
+        {total === null || total === seen ? count(seen, one) : `${figure(seen)} of ${count(total, one)}`}
       </span>
       {more ? (
         <Button size="small" waiting={fetching && 'Reading'} onPress={onMore}>

@@ -81,13 +81,15 @@ function Apps({ apps, more, onMore }: { apps: App[]; more: boolean; onMore: () =
       head: 'Administrators',
       align: 'right',
       phone: 'line',
-      renderCell: ({ counts }) =>
+      renderCell: ({ id, counts }) =>
         counts === null ? (
           <span className="quiet">not read yet</span>
         ) : (
           <>
-            {figure(counts.administrators)}
-            <span className="only-phone"> administrators</span>
+            <Link to="/apps/$appId/administrators" params={{ appId: id }}>
+              {figure(counts.administrators)}
+              <span className="only-phone"> administrators</span>
+            </Link>
           </>
         ),
     },
@@ -96,7 +98,14 @@ function Apps({ apps, more, onMore }: { apps: App[]; more: boolean; onMore: () =
       head: 'Accounts',
       align: 'right',
       phone: 'none',
-      renderCell: ({ counts }) => (counts === null ? '' : figure(counts.accounts)),
+      renderCell: ({ id, counts }) =>
+        counts === null ? (
+          ''
+        ) : (
+          <Link to="/apps/$appId/accounts" params={{ appId: id }}>
+            {figure(counts.accounts)}
+          </Link>
+        ),
     },
     {
       id: 'read',

@@ -19,7 +19,11 @@ interface LogDrawerProps {
 /** Beside the page: what syncs did, what was asked of the instance, and who changed the connector. */
 export function LogDrawer({ connector, tab, onTab, onClose }: LogDrawerProps) {
   return (
-    <Drawer title="Connector log" onClose={onClose} footer="Paths and counts only. No bodies, no keys.">
+    <Drawer
+      title="Connector log"
+      onClose={onClose}
+      {...(tab === 'requests' ? { footer: 'Paths and counts only. No bodies, no keys.' } : {})}
+    >
       <Tabs className="drawer-tabs" selectedKey={tab} onSelectionChange={(key) => onTab(key as LogTab)}>
         <TabList className="tabs" aria-label="Log">
           <Tab id="history" className="tab">

@@ -47,14 +47,32 @@ function LastRead({ at }: { at: string }) {
 
 function LastGood({ connector, lastGood }: { connector: Connector; lastGood: NonNullable<Connector['lastGood']> }) {
   const { accounts, roles, grants } = lastGood.counts;
+  const to = { appId: connector.app.id };
   const old = connector.state.name === 'error' || connector.state.name === 'paused' || connector.run !== null;
   return (
     <>
       <div className="last-good">
-        <span>
+        <p>
           {old ? 'Shown meanwhile: ' : ''}
-          <b>{count(accounts, 'account')}</b>, <b>{count(roles, 'role')}</b>, <b>{count(grants, 'grant')}</b>
-        </span>
+          <b>
+            <Link to="/apps/$appId/accounts" params={to}>
+              {count(accounts, 'account')}
+            </Link>
+          </b>
+          ,{' '}
+          <b>
+            <Link to="/apps/$appId/resources" params={to}>
+              {count(roles, 'role')}
+            </Link>
+          </b>
+          ,{' '}
+          <b>
+            {/* Under each role its holders, who are these. */}
+            <Link to="/apps/$appId/resources" params={to}>
+              {count(grants, 'grant')}
+            </Link>
+          </b>
+        </p>
         <span className="soft">
           {lastGood.span.kind === 'moment' ? 'exactly as on ' : 'as on '}
           {day(lastGood.span.to)} {spanText(lastGood.span)}
@@ -63,7 +81,7 @@ function LastGood({ connector, lastGood }: { connector: Connector; lastGood: Non
           <SyncLink id={lastGood.syncId} />
         </p>
         <p className="push">
-          <Link to="/apps/$appId/administrators" params={{ appId: connector.app.id }}>
+          <Link to="/apps/$appId/administrators" params={to}>
             Who can administer {connector.app.name}
           </Link>
         </p>
