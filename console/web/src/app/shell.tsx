@@ -1,17 +1,20 @@
-import { useEffect } from 'react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { listen } from '../lib/live-events.ts';
-import { isTouchedBy, read } from '../lib/queries.ts';
+import { ApiProblem } from '../lib/api-problem.ts';
+import { read } from '../lib/queries.ts';
 import { DRAWER_PLACE } from '../ui/drawer.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { Note } from '../ui/note.tsx';
 import { AccountMenu } from './account-menu.tsx';
+import { useAllPages } from './use-all-pages.ts';
+import { useLive } from './use-live.ts';
 import './shell.css';
 
 /** The frame of all pages: where one can go, and who is signed in. */
 export function Shell() {
   const { data: session } = useQuery({ ...read('getSession', {}), staleTime: Infinity });
-  useLiveEvents();
+  const lost = useLive();
+  useAllPages();
   const name = session?.user.name ?? '';
   return (
     <>
@@ -48,6 +51,9 @@ export function Shell() {
         </nav>
         <Outlet />
         <div id={DRAWER_PLACE} className="no-print" />
+        <div className="lost" role="status">
+          {lost ? <Lost /> : null}
+        </div>
       </div>
       <nav className="tab-bar no-print" aria-label="Main, small">
         <Link to="/apps" className="tab-bar-item">
@@ -64,17 +70,14 @@ export function Shell() {
   );
 }
 
-function useLiveEvents(): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    const ended = new AbortController();
-    listen(
-      {
-        onChange: (event) => void client.invalidateQueries({ predicate: isTouchedBy(event) }),
-        onOpen: () => void client.invalidateQueries(),
-      },
-      ended.signal,
-    );
-    return () => ended.abort();
-  }, [client]);
+/** Over every page, which looks as if all were well. */
+function Lost() {
+  const { title, meaning, remedy } = ApiProblem.unreachable().problem;
+  return (
+    <Note tone="err" title={title}>
+      <p>
+        {meaning} {remedy}
+      </p>
+    </Note>
+  );
 }

@@ -114,9 +114,7 @@ function Connectors({ items, more, onMore }: { items: ConnectorSummary[]; more: 
           <Button size="small" onPress={onMore}>
             Show more
           </Button>
-        ) : (
-          <span className="push">Live: this list updates by itself</span>
-        )}
+        ) : null}
       </TableFoot>
     </>
   );
