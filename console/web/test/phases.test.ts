@@ -54,7 +54,7 @@ describe('what is under way', () => {
     // What is before it is done, what is after it is still to come.
     const order = { done: 0, now: 1, next: 2 };
     const states = phases.map(({ state }) => order[state]);
-    expect(states).toEqual(states.toSorted());
+    expect(states).toEqual(states.toSorted((a, b) => a - b));
   });
 });
 

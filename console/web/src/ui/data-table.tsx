@@ -1,3 +1,5 @@
+// A grid of rows that take the focus, and on a phone no table at all to a browser: its roles have to be said.
+/* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-noninteractive-element-to-interactive-role, jsx-a11y/no-interactive-element-to-noninteractive-role */
 import { Fragment, memo, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useRowKeys } from './use-row-keys.ts';
 import './data-table.css';
@@ -36,7 +38,6 @@ export function DataTable<T extends object>({ label, columns, groups, keyOf }: D
   const frame = useRowKeys();
   return (
     <div className="table-frame" ref={frame}>
-      {/* The roles are said: where rows are cards, a browser takes it for no table. */}
       <table className="table" role="grid" aria-label={label}>
         <thead role="rowgroup">
           <tr role="row">

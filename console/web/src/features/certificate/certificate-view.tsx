@@ -45,7 +45,7 @@ export function CertificateView({ certificate, span }: { certificate: Certificat
             </section>
           ) : null}
           <h2>Why that can be said</h2>
-          <ul className="why ok">
+          <ul className="reasons ok">
             {reasonsOf(certificate, span).map(({ title, text }) => (
               <li key={title}>
                 <Shape of="connected" />
