@@ -180,3 +180,11 @@ test('the console killed while Processing, twice: the file is taken in once, wit
   for (const kind of ['resource', 'entitlement', 'grant']) expect(ledger[`staged_${kind}`]?.rows, kind).toBe(0);
   expect(ledger['grant_interval']?.rows).toBe(pairs.length + others);
 });
+
+test('SIGUSR1 opens no debugger, which would show all secrets to every user of the machine', async () => {
+  await using other = await startConsole([]);
+  process.kill(other.program.pid, 'SIGUSR1');
+  await other.call('listConnectors', {});
+  expect(await other.stop()).toEqual({ code: 0, signal: null });
+  expect(other.program.errors()).not.toContain('Debugger');
+});

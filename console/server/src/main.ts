@@ -10,6 +10,8 @@ const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 const asked = readCommandLine(process.argv.slice(2), version);
 
+// Node would open its debugger, with all secrets, to every user of this machine.
+process.on('SIGUSR1', () => {});
 try {
   const console = await startConsole({
     dataDir: asked.data,

@@ -6,6 +6,7 @@ import { proxyFor, trusting, tunnel } from '@batonkit/connector';
 import type { Clock } from '@batonkit/kernel';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { Http2SessionManager } from '@connectrpc/connect-node';
+import { hearSession } from '../hear-session.ts';
 
 export interface ChannelOptions {
   /** `host` or `host:port`; the port is 443 by default. */
@@ -25,12 +26,6 @@ export interface ChannelOptions {
 /** The limit of the genuine client's dial (protocol: runtime 3.3). */
 const CONNECT_MS = 30_000;
 const TLS = { minVersion: 'TLSv1.2' } as const;
-
-/**
- * What ends a connection is told to its calls. Its manager listens as well, but no longer when it is told to give the
- * connection up before that has said why it ends, and an error that nobody hears would end the process.
- */
-const heardElsewhere = (): void => {};
 
 /**
  * One HTTP/2 connection over TLS to C1, made when it is needed and made again when it is gone. Half-open ones are
@@ -80,8 +75,7 @@ export class Channel implements Disposable {
       await this.opening;
     }
     const stream = await this.manager.request(method, path, headers, {});
-    const { session } = stream;
-    if (session?.listeners('error').includes(heardElsewhere) === false) session.on('error', heardElsewhere);
+    hearSession(stream);
     return stream;
   }
 
