@@ -184,10 +184,15 @@ export async function startFakeC1(options: FakeC1Options = {}): Promise<FakeC1> 
     expireTokens: () => world.tokens.clear(),
     now,
     until: async (met, milliseconds = 60_000) => {
-      const signal = AbortSignal.timeout(milliseconds);
-      while (!met(c1)) {
-        if (signal.aborted) throw new Error(`It did not happen within ${milliseconds} ms. ${describeCalls(c1)}`);
-        await world.nextChange(signal);
+      const over = new AbortController();
+      const limit = setTimeout(() => over.abort(), milliseconds);
+      try {
+        while (!met(c1)) {
+          if (over.signal.aborted) throw new Error(`It did not happen within ${milliseconds} ms. ${describeCalls(c1)}`);
+          await world.nextChange(over.signal);
+        }
+      } finally {
+        clearTimeout(limit);
       }
     },
     [Symbol.asyncDispose]: async () => {
