@@ -71,6 +71,11 @@ test('the demo runs beside others, ends as a whole, and goes on where it was', a
   expect(launcher.errors()).toMatch(/Port 8080 is taken; the simulated tenant is on \d+\./);
   const page = await fetch(ready.console, { headers: { accept: 'text/html' } });
   expect(page.headers.get('content-type')).toContain('text/html');
+  // Whoever built it, a test as well: it is what people get, and not the twice as large one for developers.
+  const [react = ''] = /\/assets\/react-[^"]+\.js/.exec(await page.text()) ?? [];
+  const script = await (await fetch(ready.console + react)).text();
+  const kinds = ['react.dev/errors/', 'react-devtools'].map((sign) => script.includes(sign));
+  expect(kinds).toEqual([true, false]);
 
   const client = await signIn(ready.console, ready.signIn);
   const connector = await client.settled((await client.connect(ready)).id);

@@ -18,6 +18,7 @@ export async function buildWeb(root: string, say: (text: string) => void): Promi
     'package.json',
     '../contract/src',
     '../../package-lock.json',
+    '../../tools/start',
   ];
   const newest = Math.max(...sources.map((source) => newestIn(join(web, source))));
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
