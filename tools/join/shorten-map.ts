@@ -25,12 +25,14 @@ export function shortenMap(path: string): void {
       line += byLine;
       first ??= [source, line];
     }
-    if (first === undefined || !isOurs[first[0]]) return '';
+    // No place, said: without it a line would have the place of the one before.
+    if (first === undefined || !isOurs[first[0]]) return 'A';
     const text = `A${encode(first[0] - lastSource)}${encode(first[1] - lastLine)}A`;
     [lastSource, lastLine] = first;
     return text;
   });
-  const short: SourceMap = { version: 3, sources, names: [], mappings: lines.join(';') };
+  // Node takes a place without a source at the very end for the one before.
+  const short: SourceMap = { version: 3, sources, names: [], mappings: `${lines.join(';')};` };
   writeFileSync(path, JSON.stringify(short));
 }
 

@@ -1,11 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What `tools/join-sources.ts` has made (ADR 32). */
 export interface JoinedManifest {
   /** Below the manifest's folder. */
   folder: string;
-  /** Of the sources: path below the root of the clone, bytes, milliseconds of the last change. */
+  /** Of all that it depends on: path below the root of the clone, bytes, milliseconds of the last change. */
   sources: [path: string, size: number, changed: number][];
 }
 
@@ -22,7 +22,7 @@ export function freshJoined(root: string): JoinedManifest | undefined {
       const now = statSync(root + path);
       return now.size === size && now.mtimeMs === changed;
     });
-    return isSame ? manifest : undefined;
+    return isSame && existsSync(joinedPlace(root) + manifest.folder) ? manifest : undefined;
   } catch {
     return undefined;
   }
@@ -35,6 +35,8 @@ export function freshJoined(root: string): JoinedManifest | undefined {
 export function joinedSources(program: string): string | undefined {
   const manifest = freshJoined(clone);
   if (manifest === undefined) return undefined;
+  const path = `${joinedPlace(clone)}${manifest.folder}/src/${program}.js`;
+  if (!existsSync(path)) return undefined;
   process.setSourceMapsEnabled(true);
-  return pathToFileURL(`${joinedPlace(clone)}${manifest.folder}/src/${program}.js`).href;
+  return pathToFileURL(path).href;
 }
