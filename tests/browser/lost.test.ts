@@ -27,4 +27,16 @@ describe.skipIf(chromiumPath === undefined)(`a console that goes away${NEEDS_CHR
     expect(await lost.isVisible()).toBe(true);
     await page.context().close();
   });
+
+  test('what stands before it refuses for a while: said, and gone again by itself', async () => {
+    const { page } = await openPage(browser);
+    await using web = await startWebConsole([]);
+    await page.route(/\/events$/, (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }));
+    await page.goto(web.signIn);
+    const lost = page.getByRole('status').getByText('The console does not answer.');
+    await lost.waitFor();
+    await page.unroute(/\/events$/);
+    await lost.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
 });

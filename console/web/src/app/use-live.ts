@@ -28,6 +28,7 @@ export function useLive(): boolean {
         onLost: () => {
           timer ??= setTimeout(() => setLost(true), PATIENCE);
         },
+        onRefused: () => void client.invalidateQueries(),
       },
       ended.signal,
     );

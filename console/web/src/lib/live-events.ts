@@ -7,17 +7,31 @@ export interface LiveEvents {
   onOpen(): void;
   /** It is gone, and is being tried again. */
   onLost(): void;
+  /** It was refused: what is read now says why, be it a session that is over. */
+  onRefused(): void;
 }
 
-/** Listens to the console until the signal; the browser connects again by itself. */
+/** The browser does not try a refused connection again: what stands before a console may refuse while that starts. */
+const PAUSE_MS = 5000;
+
+/** Listens to the console until the signal, and connects again whenever that ends. */
 export function listen(to: LiveEvents, signal: AbortSignal): void {
   const source = new EventSource(API_PREFIX + EVENTS_PATH);
-  signal.addEventListener('abort', () => source.close(), { once: true });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => {
+    source.close();
+    clearTimeout(timer);
+  };
+  signal.addEventListener('abort', end, { once: true });
   source.addEventListener('open', () => to.onOpen());
   source.addEventListener('error', () => {
-    // One that was refused is not tried again; what is read then says why by itself.
-    if (source.readyState === EventSource.CLOSED) to.onOpen();
-    else to.onLost();
+    to.onLost();
+    if (source.readyState !== EventSource.CLOSED) return;
+    to.onRefused();
+    timer = setTimeout(() => {
+      signal.removeEventListener('abort', end);
+      listen(to, signal);
+    }, PAUSE_MS);
   });
   source.addEventListener('change', ({ data }: MessageEvent<string>) => {
     const event = LiveEvent.safeParse(parsed(data));
