@@ -45,6 +45,20 @@ const tenant = (changes: Replies = {}): Replies => ({
 });
 
 describe('forms that are read', () => {
+  test('a user inside an assignment may have an id of its own beside that of the user', async () => {
+    const user = { id: 'm9', user_id: 'u1' };
+    const { synced } = await readFrom(
+      tenant({
+        '/users': list({ id: 'u1' }, { id: 'u2' }),
+        '/role-assignments': list(
+          { id: 'a1', user_id: 'u1', user, role_id: 'r1' },
+          { id: 'a2', user_id: 'u2', user: { id: null, uuid: 'u2' }, role_id: 'r2' },
+        ),
+      }),
+    );
+    expect(synced?.pairs).toEqual(['u1 r1', 'u2 r2']);
+  });
+
   test('somebody who administers by a flag alone is marked so, and gets no grant', async () => {
     const rows = [
       me,
@@ -302,6 +316,18 @@ describe('forms that are refused', () => {
         '/roles/r1/users': list({ id: 'u2', user_id: 'dir-u2' }),
         '/roles/r2/users': list({ id: 'u1' }),
         '/users/dir-u2': { status: 404, body: { detail: 'User not found' } },
+      },
+      'RL-SHAPE',
+      15,
+    ],
+    [
+      'a holder with the id of another directory, where ids are numbers',
+      {
+        '/users/me': { id: 1 },
+        '/users': list({ id: 1 }, { id: 5 }),
+        '/roles/r1/users': list({ id: 1 }, { id: 5, user_id: 'dir-5' }),
+        '/roles/r2/users': list({ id: 1 }),
+        '/users/dir-5': { status: 404, body: { detail: 'User not found' } },
       },
       'RL-SHAPE',
       15,

@@ -223,6 +223,8 @@ describe('an assignment', () => {
     [{ id: '1-sa', resource_type: 'team', resource_id: 't' }, 'RL-SCOPE'],
     [{ id: '1-sa', resource_id: 't' }, 'RL-SCOPE'],
     [{ role: { id: '1-sa', scope: 'galaxy' } }, 'RL-SCOPE'],
+    [{ id: '1-sa', server_id: '', scope: 'galaxy' }, 'RL-SCOPE'],
+    [{ id: '1-sa', server_id: '', mcp_server_id: null, scope_type: 'tool' }, 'RL-SCOPE'],
   ])('%j is refused with %s', (row, code) => expect(codeOf(() => read(row))).toBe(code));
 
   test.each([null, 'platform', 'Organization', 'org', 'global', 'tenant'])('the scope %s is the platform', (scope) => {
@@ -232,6 +234,11 @@ describe('an assignment', () => {
   test.each([
     { id: '1-sa', server_id: 's1' },
     { id: '1-sa', scope: 'server' },
+    // With a server named, no other word can make it the platform's.
+    { id: '1-sa', server_id: 's1', scope: 'tool' },
+    { id: '1-sa', server_id: 7, scope_type: { kind: 'tool' } },
+    { id: '1-sa', server_id: '', mcp_server_id: 's1' },
+    { id: '1-sa', resource_type: 'server', scope: 'tool' },
     { id: '1-sa', resource_type: 'mcp-server', resource_id: 's1' },
     { id: 'x', slug: 'server_admin' },
     { role: { slug: 'server_admin' } },
@@ -242,6 +249,11 @@ describe('an assignment', () => {
     'Owner of several',
   ])('%j is for one server: counted, and no grant', (row) => {
     expect(read(row)).toMatchObject({ roles: [], serverScoped: 1 });
+  });
+
+  test.each(['soon', 7, '0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z'])('no role ends at %j', (end) => {
+    const why = 'its expires_at is no time after 1970, and an earlier one may stand for none';
+    expect(() => read({ id: '1-sa', expires_at: end })).toThrow(why);
   });
 
   test('the same role twice is one grant with all its sources', () => {

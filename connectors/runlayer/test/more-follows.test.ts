@@ -117,8 +117,6 @@ describe('an answer that says itself that it is not whole is refused', () => {
     ['incomplete_results', true],
     ['truncated', true],
     ['timed_out', true],
-    ['detail', 'the store of roles does not answer'],
-    ['warnings', ['one shard did not answer']],
     ['success', false],
     ['ok', false],
     ['status', 'error'],
@@ -150,6 +148,36 @@ describe('an answer that says itself that it is not whole is refused', () => {
   ])('and not by %s %j', async (key, value) => {
     const { synced } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
     expect(synced?.users).toHaveLength(4);
+  });
+});
+
+describe('a note beside a list', () => {
+  const notes: [key: string, value: unknown][] = [
+    ['detail', 'Users of this organisation'],
+    ['warning', 'limit is deprecated'],
+    ['warnings', ['limit is deprecated']],
+  ];
+  test.each(notes)('%s %j is no fault where there are rows', async (key, value) => {
+    const { synced } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
+    expect(synced?.users).toHaveLength(4);
+  });
+
+  test.each(notes)('%s %j hides no row that is counted', async (key, value) => {
+    const { error, left } = await readFrom(() => ({ body: { data: [], count: 4, [key]: value } }));
+    expect(error?.status).toBe(15);
+    expect(left).toEqual([]);
+  });
+
+  test.each([...notes, ['success', false], ['status', 503]])('%s %j is one where there is none', async (key, value) => {
+    for (const counted of [{}, { count: 0 }]) {
+      const { error, left } = await readFrom((skip) => {
+        const data = first.slice(skip);
+        return { body: data.length > 0 ? { data } : { data, ...counted, [key as string]: value } };
+      });
+      expect(error).toMatchObject({ code: 'RL-SHAPE', status: 15 });
+      expect(error?.title).toContain(`"${key as string}"`);
+      expect(left).toEqual([]);
+    }
   });
 });
 

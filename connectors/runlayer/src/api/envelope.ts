@@ -43,12 +43,13 @@ export function openEnvelope(json: unknown, where: string, options: { isRolesOfU
   if (lists.length > 1) throw wrong(`both "${lists[0]}" and "${lists[1]}" are lists`);
   if (lists.length === 1 && present.some((key) => envelope[key] === null))
     throw wrong('it has a list and one that is null');
-  const confession = faultIn(envelope);
-  if (confession !== undefined) throw wrong(`it says "${confession}", so it may not be whole`);
+  const rows = lists[0] === undefined ? undefined : (envelope[lists[0]] as unknown[]);
   const { count, countKey } = readCount(envelope, wrong);
+  // An empty page after the last row has the count of those before, by which they are judged.
+  const confession = faultIn(envelope, rows !== undefined && (rows.length > 0 || (count ?? 0) > 0));
+  if (confession !== undefined) throw wrong(`it says "${confession}", so it may not be whole`);
   const { next, isMore: isSaid, follows } = readNext(envelope, wrong);
   const form = { list: lists[0] ?? key, count: countKey, follows };
-  const rows = lists[0] === undefined ? undefined : (envelope[lists[0]] as unknown[]);
   if (rows === undefined) {
     if (other !== undefined || envelope[key] !== null) throw wrong(`"${key}" is not a list`);
     if (options.isRolesOfUser !== true) throw wrong(`"${key}" is null`);

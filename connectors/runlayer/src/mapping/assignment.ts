@@ -2,7 +2,7 @@ import { fail } from '../errors.ts';
 import type { Judge } from '../exceptions.ts';
 import { fold } from './fold.ts';
 import { parseInstant, type Notes } from './notes.ts';
-import { asRow, checkId, type Row } from './read-id.ts';
+import { asRow, checkId, writtenOut, type Row } from './read-id.ts';
 import { shown, type RoleIndex } from './role-index.ts';
 import { isServerRole, type RoleRecord } from './role.ts';
 import { readScope } from './scope.ts';
@@ -175,13 +175,13 @@ export function mergeTerms(terms: readonly Term[]): { sources: string[]; expires
 export function userOf(row: unknown, where: string, isRowOfUser: boolean): string {
   if (!isObject(row)) return checkId(row, where, 'what names the user');
   const { user } = row;
-  const inner = (isObject(user) ? userIdsOf(user) : [user]).find(isThere);
-  const id = [row['user_id'], inner, ...(isRowOfUser ? userIdsOf(row) : [])].find(isThere);
+  const inner = (isObject(user) ? userIdsOf(user) : [user]).filter(isThere);
+  const id = [row['user_id'], ...inner, ...(isRowOfUser ? userIdsOf(row) : [])].find(isThere);
   if (id === undefined) throw fail('RL-SHAPE', { where, fault: 'it names no user' });
   const named = checkId(id, where, 'what names the user');
   // Who gave a role must not be taken for who holds it; a text beside the id may be a name.
-  if (isObject(user) && isThere(inner) && checkId(inner, where, 'what names the user') !== named)
-    throw fail('RL-SHAPE', { where, fault: 'its "user_id" and "user" name different users' });
+  if (isObject(user) && inner.length > 0 && !inner.some((id) => writtenOut(id) === named))
+    throw fail('RL-SHAPE', { where, fault: 'no id in its "user" is its "user_id"' });
   return named;
 }
 
@@ -243,6 +243,10 @@ function readEnd(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   const end = typeof value === 'string' ? parseInstant(value) : undefined;
   // Some write a time without a value as the year 1 or 1970: that is no role that has ended.
-  if (end === undefined || end < '1971') throw fail('RL-SHAPE', { where, fault: 'its expires_at is not a time' });
+  if (end === undefined || end < '1971')
+    throw fail('RL-SHAPE', {
+      where,
+      fault: 'its expires_at is no time after 1970, and an earlier one may stand for none',
+    });
   return end;
 }

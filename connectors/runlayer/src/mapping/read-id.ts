@@ -26,11 +26,14 @@ export function readId(value: unknown, keys: readonly string[], where: string): 
  * @throws BatonError `RL-SHAPE`
  */
 export function checkId(value: unknown, where: string, what: string): string {
-  const id = Number.isSafeInteger(value) ? String(value) : value;
+  const id = writtenOut(value);
   const fault = faultOfId(id);
   if (fault !== undefined) throw fail('RL-SHAPE', { where, fault: `${what} ${fault}` });
   return id as string;
 }
+
+/** As ids are compared: a whole number is the same as its text. */
+export const writtenOut = (id: unknown): unknown => (Number.isSafeInteger(id) ? String(id) : id);
 
 /** Ids are composed to longer ones (at most 1,024 bytes) and stand in paths, where dots alone mean something else. */
 function faultOfId(id: unknown): string | undefined {

@@ -18,31 +18,33 @@ const kindKeys = ['resource_type', 'scope', 'scope_type'];
  * @throws BatonError `RL-SCOPE` for anything else: it could mean either
  */
 export function readScope(row: Row, where: string, judge: Judge): Scope {
-  const references = serverKeys.map((key) => referenceOf(row[key], where, judge));
-  const kinds = kindKeys.map((key) => kindOf(row[key], where, judge));
-  if (references.includes('server') || kinds.includes('server')) return 'server';
+  // A named server, or the word for one, is enough: what else the row says can only narrow it.
+  if (serverKeys.some((key) => isReference(row[key])) || kindKeys.some((key) => server.has(wordOf(row[key]) ?? '')))
+    return 'server';
+  // An empty reference may mean the platform, or a server that is not told.
+  if (serverKeys.some((key) => isThere(row[key]))) return unknown('an empty reference to a server', where, judge);
+  for (const key of kindKeys) {
+    const word = wordOf(row[key]);
+    if (isThere(row[key]) && !platform.has(word ?? 'not a text')) {
+      return unknown(word?.replaceAll(/[^\w.:]/g, '?').slice(0, 60) ?? 'not a text', where, judge);
+    }
+  }
   if (likeServerKeys.some((key) => isSaid(row[key]))) return unknown('a server under another key', where, judge);
-  const { resource_id: id, resource_type: type } = row;
-  if (id !== undefined && id !== null && (type === undefined || type === null)) {
+  if (isThere(row['resource_id']) && !isThere(row['resource_type'])) {
     return unknown('a resource of an unnamed type', where, judge);
   }
   return 'platform';
 }
 
-/** Only what can be an id is a reference: an empty one may mean the platform, or a server that is not told. */
-function referenceOf(value: unknown, where: string, judge: Judge): Scope {
-  if (value === undefined || value === null) return 'platform';
-  const isId = typeof value === 'string' ? value.trim() !== '' : Number.isSafeInteger(value) && value !== 0;
-  return isId ? 'server' : unknown('an empty reference to a server', where, judge);
-}
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
-function kindOf(value: unknown, where: string, judge: Judge): Scope {
-  if (value === undefined || value === null) return 'platform';
-  const word = typeof value === 'string' ? value.trim().toLowerCase().replaceAll(/[ -]/g, '_') : undefined;
-  if (word !== undefined && platform.has(word)) return 'platform';
-  if (word !== undefined && server.has(word)) return 'server';
-  return unknown(word === undefined ? 'not a text' : word.replaceAll(/[^\w.:]/g, '?').slice(0, 60), where, judge);
-}
+/** Only what can be an id is one. */
+const isReference = (value: unknown): boolean =>
+  typeof value === 'string' ? value.trim() !== '' : Number.isSafeInteger(value) && value !== 0;
+
+/** Undefined when it is no text. */
+const wordOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value.trim().toLowerCase().replaceAll(/[ -]/g, '_') : undefined;
 
 function unknown(scope: string, where: string, judge: Judge): Scope {
   const meaning = judge.overruled('unknown-scope');

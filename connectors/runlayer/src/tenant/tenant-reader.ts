@@ -16,7 +16,7 @@ import {
 import { catalogueRole } from '../mapping/catalogue.ts';
 import { Notes } from '../mapping/notes.ts';
 import type { GrantRecord } from '../mapping/present.ts';
-import { asRow, readId, type Row } from '../mapping/read-id.ts';
+import { asRow, readId, writtenOut, type Row } from '../mapping/read-id.ts';
 import { RoleIndex } from '../mapping/role-index.ts';
 import { isServerRole, readRole, roleIdKeys, type RoleRecord } from '../mapping/role.ts';
 import { isAdminTier } from '../mapping/tier.ts';
@@ -148,7 +148,7 @@ export class TenantReader {
   takeHolder(role: string, row: unknown, out: Out | undefined): Taken {
     const where = "A role's user";
     const user = userOf(row, where, true);
-    const other = typeof row === 'object' && row !== null ? (row as Row)['id'] : undefined;
+    const other = typeof row === 'object' && row !== null ? writtenOut((row as Row)['id']) : undefined;
     // The id of another directory would look like a user who has gone.
     if (out?.has('users', user) === false && typeof other === 'string' && out.has('users', other))
       throw fail('RL-SHAPE', {
