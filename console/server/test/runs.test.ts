@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canonicalJson, checkSignature, parseCertificate, readVerifyingKey } from '@batonkit/certificate';
@@ -279,6 +279,9 @@ test('a signature is by the key of its own run, whose public half is kept', asyn
   }
   rmSync(join(console.dataDir, 'artefacts', `${syncId}.c1z`));
   expect(await console.fails('downloadSync', { params: { syncId } })).toMatchObject({ code: 'BK-FILE-GONE' });
+  // A file that cannot be reached is not one that somebody removed.
+  symlinkSync(`${syncId}.c1z`, join(console.dataDir, 'artefacts', `${syncId}.c1z`));
+  expect(await console.fails('downloadSync', { params: { syncId } })).toMatchObject({ status: 500 });
   expect(await console.fails('downloadCertificateKey', { params: { keyId: '0'.repeat(64) } })).toMatchObject({
     status: 404,
   });

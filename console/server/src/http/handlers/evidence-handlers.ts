@@ -17,8 +17,10 @@ export function evidenceHandlers({ store: { db }, dataDir }: HandlerContext): Pi
       JSON.parse(await store.getCertificate(db, params.syncId)) as Record<string, unknown>,
     downloadSync: async ({ params: { syncId } }) => {
       const path = join(dataDir, await store.getSyncPath(db, syncId));
-      const info = await stat(path).catch(() => undefined);
-      if (info === undefined) throw fail('BK-FILE-GONE', { syncId });
+      const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        // Any other trouble, such as no right to look, must not read as if somebody had removed it.
+        throw error.code === 'ENOENT' ? fail('BK-FILE-GONE', { syncId }) : error;
+      });
       const open = () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
       return { name: `${syncId}.c1z`, bytes: info.size, open };
     },
