@@ -89,7 +89,8 @@ describe('a key that stands twice in one object', () => {
   test('a text of more parts than can be held is not parsed', () => {
     // No JSON: that is seen before.
     expect(judge('{},'.repeat(16_000_000) + ',')).toEqual({ kind: 'bad-json', reason: 'too-many' });
-    expect(judge('"a,:"'.repeat(5_000_000))).toEqual({ kind: 'bad-json', reason: 'broken' });
+    // Those inside of strings are none.
+    expect(judge('"a,:"'.repeat(9_000_000))).toEqual({ kind: 'bad-json', reason: 'broken' });
   });
 
   test('the two counts agree for any value, however it is written', () => {
