@@ -1,43 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { readTenant, type Outcome } from './read-tenant.ts';
-
-interface Page {
-  body: object;
-  headers?: Record<string, string | string[]>;
-}
-
-const roles = [
-  { id: 'r1', slug: 'super_admin' },
-  { id: 'r2', slug: 'user' },
-];
-const users = Array.from({ length: 12 }, (_, n) => ({ id: `u${n}`, roles: [n % 5 === 0 ? 'super_admin' : 'user'] }));
-const first = users.slice(0, 4);
-
-/** Reads a tenant whose list of users answers like this. */
-async function readFrom(page: (skip: number, limit: number, query: URLSearchParams) => Page): Promise<Outcome> {
-  const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
-    const path = pathname.replace('/api/v1', '');
-    const skip = Number(searchParams.get('skip') ?? 0);
-    const send = ({ body, headers = {} }: Page, status = 200): void => {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-    };
-    if (path === '/users/me') return send({ body: users[0] ?? {} });
-    if (path === '/roles') return send({ body: { data: roles.slice(skip), count: 2 } });
-    if (path === '/users') return send(page(skip, Number(searchParams.get('limit') ?? 100), searchParams));
-    send({ body: { detail: 'Not Found' } }, 404);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = server.address() as AddressInfo;
-    return await readTenant({ 'base-url': `http://127.0.0.1:${port}`, 'api-key': 'rl_key' });
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
+import { first, readFrom, users, type Page } from './read-from.ts';
 
 describe('a first page that comes whatever is asked for is not the list where the answer says that rows follow', () => {
   test.each<[how: string, page: Page]>([
@@ -66,6 +28,9 @@ describe('a first page that comes whatever is asked for is not the list where th
     ['headers with the number of pages', { body: first, headers: { 'x-page': '1', 'x-total-pages': '3' } }],
     ['a header with JSON', { body: first, headers: { 'x-pagination': '{"PageSize":4,"TotalCount":12}' } }],
     ['a link of a name of its own', { body: { data: first, '@odata.nextLink': '/api/v1/users?page=2' } }],
+    ['a link object', { body: { data: first, _links: { next: { href: '/api/v1/users?page=2' } } } }],
+    ['the number of pages, counted from 0', { body: { data: first, page: 0, total_pages: 2 } }],
+    ['headers that count pages from 0', { body: first, headers: { 'x-page': '0', 'x-total-pages': '2' } }],
   ])('by %s', async (_, page) => {
     const { error, left } = await readFrom(() => page);
     expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
@@ -84,16 +49,25 @@ describe('a first page that comes whatever is asked for is not the list where th
     expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
   });
 
-  test.each(['page', 'page[number]', 'offset', 'start', '$skip'])(
-    'by another page at another %s, and by no word in the answer',
-    async (word) => {
-      const { error } = await readFrom((_skip, _limit, query) => {
-        const at = Number(query.get(word) ?? 0);
-        return { body: at === 0 ? first : users.slice(4 * at, 4 * at + 4) };
-      });
-      expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
-    },
-  );
+  test.each([
+    'page',
+    'page[number]',
+    'offset',
+    'start',
+    '$skip',
+    'from',
+    'pageNumber',
+    'pageNo',
+    'pageIndex',
+    'startIndex',
+  ])('by another page at another %s, and by no word in the answer', async (word) => {
+    const { error } = await readFrom((_skip, _limit, query) => {
+      const at = Number(query.get(word) ?? 0);
+      const start = /page/.test(word) ? 4 * at : at;
+      return { body: users.slice(start, start + 4) };
+    });
+    expect(error).toMatchObject({ code: 'RL-PAGING', status: 15 });
+  });
 
   test('a list that knows no page at all is read', async () => {
     const { synced } = await readFrom(() => ({ body: users }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { VirtualClock } from '@batonkit/kernel';
 import { afterAll, describe, expect, test } from 'vitest';
 import { forms, planOf } from './plan-of-a-test.ts';
-import { codeOf, evidenceOf, pagedList, read, readChanged, readPlan, sizesOf } from './read-of-a-test.ts';
+import { codeOf, evidenceOf, isTrue, pagedList, read, readChanged, readPlan, sizesOf } from './read-of-a-test.ts';
 import { calm, fail, Tenant } from './tenant-of-a-test.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'list-ends-'));
@@ -125,6 +125,31 @@ describe('the end of a list', () => {
       users.page = async (request) => ({ ...(await page(request)), next: null, isMore: true });
     });
     expect(codeOf(result)).toBe('BK-READ-REPEAT');
+  });
+
+  test.each([
+    [10, 'complete'],
+    [2, 'BK-READ-REPEAT'],
+  ])('of lists of members that are paged by another word is asked for each (%i rows: %s)', async (size, code) => {
+    const result = await readChanged(options, { uncounted: true }, 'per-user', (plan) => {
+      for (const list of plan.lists) {
+        if (list.kind !== 'per-member') continue;
+        const { page } = list;
+        list.page = async (member, request) => {
+          const answer = await page(member, { ...request, skip: 0, limit: 10 });
+          if (answer.kind !== 'page') return answer;
+          // The first ones have no second page.
+          const full = /^u\d$/.test(member) ? 10 : size;
+          const start = ((request.words?.['page'] ?? 1) - 1) * full;
+          return { ...answer, rows: answer.rows.slice(start, start + full) };
+        };
+      }
+    });
+    expect(codeOf(result)).toBe(code);
+    expect(isTrue(result)).toBe(true);
+    // The one member that was asked first was asked by all words.
+    const asked = result.tenant.log.filter(({ list }) => list === 'roles of').length;
+    expect(asked).toBeLessThanOrEqual(2 * (45 * 4 + 4 * 20));
   });
 
   test('is unknown where skip is ignored and limit is not', async () => {

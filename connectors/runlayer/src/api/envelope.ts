@@ -1,7 +1,7 @@
 import type { Judge } from '../exceptions.ts';
 import { fail } from '../errors.ts';
 import { faultIn } from './fault-in.ts';
-import { isFullPage, saysMore, totalIn } from './more-follows.ts';
+import { isFullPage, saysEnd, saysMore, totalIn } from './more-follows.ts';
 
 /** Keys under which an API of this kind puts a list. Two of them in one answer cannot be told apart. */
 const listKeys = ['data', 'items', 'results', 'users', 'roles', 'members', 'assignments'];
@@ -57,8 +57,9 @@ export function openEnvelope(json: unknown, where: string, options: { isRolesOfU
     // As many as the null stands for.
     return { rows: [], count: 0, isMore: false, form };
   }
-  // Where it is counted, the count is judged with all rows; where it has cursors, they say where it ends.
-  const isMore = isSaid || (count === null && follows === null && isFullPage(envelope, rows.length));
+  // Where it is counted, the count is judged with all rows; where it has cursors, or says that nothing follows, it ends there.
+  const isFull = follows === null && !saysEnd(envelope) && isFullPage(envelope, rows.length);
+  const isMore = isSaid || (count === null && isFull);
   const total = count === null ? totalIn(envelope) : undefined;
   return {
     rows,

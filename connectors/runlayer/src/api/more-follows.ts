@@ -17,6 +17,8 @@ const moreKeys = [
   'next_url',
   '@odata.nextLink',
 ];
+/** More of them, where they stand beside the list. */
+const moreKeysBeside = ['next', 'next_cursor', 'next_page'];
 /** Where else such keys stand. */
 const pagingKeys = ['meta', 'pagination', 'paging', 'page_info', 'pageInfo', 'page', 'links', '_links'];
 /** Names of the size of a whole list, without their underlines. */
@@ -28,12 +30,26 @@ const sizeName = /^(?:(?:items)?perpage|page(?:size|limit)|limit|maxresults)$/;
 /** Whether an answer without a pointer says that rows follow. */
 export function saysMore(envelope: Record<string, unknown>): boolean {
   return placesIn(envelope).some((place, index) => {
-    const keys = index === 0 ? moreKeys : [...moreKeys, 'next', 'next_cursor', 'next_page'];
-    const page = place['page'] ?? place['current_page'] ?? place['currentPage'];
-    const pages = place['total_pages'] ?? place['totalPages'] ?? place['last_page'] ?? place['page_count'];
-    const isBefore = typeof page === 'number' && typeof pages === 'number' && page < pages;
-    return isBefore || place['last'] === false || hasNextLink(place) || keys.some((key) => isSaid(place[key]));
+    const keys = index === 0 ? moreKeys : [...moreKeys, ...moreKeysBeside];
+    const isNamed = keys.some((key) => isSaid(place[key]) && isLink(place[key]));
+    return isBefore(place) === true || place['last'] === false || hasNextLink(place) || isNamed;
   });
+}
+
+/** Whether an answer that does not say that rows follow says that none do. */
+export function saysEnd(envelope: Record<string, unknown>): boolean {
+  return placesIn(envelope).some((place, index) => {
+    const keys = index === 0 ? moreKeys : [...moreKeys, ...moreKeysBeside];
+    return isBefore(place) === false || place['last'] === true || keys.some((key) => place[key] !== undefined);
+  });
+}
+
+/** Whether this is a page before the last, where both have numbers. */
+function isBefore(place: Record<string, unknown>): boolean | undefined {
+  const page = place['page'] ?? place['current_page'] ?? place['currentPage'];
+  const pages = place['total_pages'] ?? place['totalPages'] ?? place['last_page'] ?? place['page_count'];
+  // Page 0 is the first where pages are counted from 0.
+  return typeof page === 'number' && typeof pages === 'number' ? Math.max(1, page) < pages : undefined;
 }
 
 /** The largest number that an answer has under a name for the size of the whole list. */
@@ -59,7 +75,12 @@ function numbersIn(envelope: Record<string, unknown>, name: RegExp): number[] {
 /** `links: [{ rel: 'next', … }]`. */
 function hasNextLink(place: Record<string, unknown>): boolean {
   const { links } = place;
-  return Array.isArray(links) && links.some((link) => isObject(link) && link['rel'] === 'next');
+  return Array.isArray(links) && links.some((link) => isObject(link) && link['rel'] === 'next' && isLink(link));
+}
+
+/** Not a link that leads nowhere: `{ href: null }`. */
+function isLink(value: unknown): boolean {
+  return !isObject(value) || value['href'] === undefined || isSaid(value['href']);
 }
 
 const placesIn = (envelope: Record<string, unknown>): Record<string, unknown>[] => [

@@ -117,7 +117,7 @@ export const tenant = {
     status: Status.DataLoss,
     title: ({ list, page }) => `Page ${page} of the ${list} brings only what came before.`,
     meaning: `The end of the list cannot be reached: it may be paged in a way that is not known. ${kept}`,
-    remedy: `Try another --page-size. ${report}`,
+    remedy: `Another --page-size helps only where pages overlap. ${report}`,
   }),
   'RL-ORPHANS': row<{ members: number }>({
     status: Status.DataLoss,

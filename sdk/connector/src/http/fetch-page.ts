@@ -35,29 +35,27 @@ export async function fetchPage(http: HttpClient, endpoint: PageEndpoint, reques
       if (last !== undefined && isOverload(last)) limit = request.retryLimit(attempt);
       const paging = { skip: request.skip, limit };
       const query = endpoint.query?.(paging) ?? paging;
-      return request.isProbe === true ? { ...otherWays(request.skip), ...query } : query;
+      return { ...request.words, ...query };
     },
     countRows,
     signal: request.signal,
   });
   if (answer.ok) {
     const { said, sentAt, receivedAt, retries } = answer;
-    const { total = 0, ...opened } = endpoint.open(answer.json);
+    const { total: inBody, ...opened } = endpoint.open(answer.json);
+    const totals = opened.count === null ? [inBody ?? [], said.total ?? []].flat() : [];
+    const total = totals.length === 0 ? undefined : Math.max(...totals);
     // Where the body counts, its count is judged with all rows.
-    const isTotalLeft = opened.count === null && Math.max(total, said.total ?? 0) > request.skip + opened.rows.length;
+    const isTotalLeft = (total ?? 0) > request.skip + opened.rows.length;
     const isMore = opened.isMore === true || said.hasNext === true || isTotalLeft;
-    return { kind: 'page', ...opened, ...(isMore ? { isMore } : {}), limit, sentAt, receivedAt, retries };
+    const more = { ...(isMore ? { isMore } : {}), ...(total === undefined ? {} : { total }) };
+    return { kind: 'page', ...opened, ...more, limit, sentAt, receivedAt, retries };
   }
   const error = endpoint.explain(answer.failure);
   if (answer.failure.kind === 'status' && answer.failure.status === 404) return { kind: 'absent', error };
-  if (request.limit !== undefined && endpoint.refusesSize(answer.failure)) return { kind: 'too-large', error };
+  const isTried = request.limit !== undefined || request.words !== undefined;
+  if (isTried && endpoint.refusesSize(answer.failure)) return { kind: 'too-large', error };
   throw error;
-}
-
-/** The second page, of one row, in the words of other APIs; who knows none of them passes over them. */
-function otherWays(skip: number): Query {
-  const size = { per_page: 1, page_size: 1, pageSize: 1, perPage: 1, size: 1, 'page[size]': 1, $top: 1 };
-  return { offset: skip, start: skip, $skip: skip, page: 2, 'page[number]': 2, 'page[offset]': skip, ...size };
 }
 
 /** Of the one list in an answer, for the event. */

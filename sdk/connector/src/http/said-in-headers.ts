@@ -15,8 +15,11 @@ export interface SaidInHeaders {
 export function saidInHeaders(header: Header): SaidInHeaders {
   const text = (name: string): string => header(name)?.trim() ?? '';
   const linksOn = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:[;,]|$))/i.test(text('link'));
-  const isNamed = ['x-next-page', 'x-next-cursor', 'x-next-page-token', 'x-next'].some((name) => text(name) !== '');
-  const isBefore = Number(text('x-page') || 'NaN') < Number(text('x-total-pages') || 'NaN');
+  const isNamed = ['x-next-page', 'x-next-cursor', 'x-next-page-token', 'x-next'].some(
+    (name) => !/^(?:0|-1|null|none|nil|false|undefined)?$/i.test(text(name)),
+  );
+  // Page 0 is the first where pages are counted from 0.
+  const isBefore = Math.max(1, Number(text('x-page') || 'NaN')) < Number(text('x-total-pages') || 'NaN');
   const range = /^(?!bytes\b)\w+\s+\d+-\d+\/(\d{1,15})$/.exec(text('content-range'))?.[1];
   const inJson = /"total_?(?:count|items)?"\s*:\s*"?(\d{1,15})\b/i.exec(text('x-pagination'))?.[1];
   const texts = [text('x-total-count'), text('x-total'), text('total-count'), range, inJson];

@@ -1,5 +1,5 @@
 import type { ListEvidence } from '@batonkit/protocol';
-import type { Expected } from './list-run.ts';
+import type { Expected, Paging } from './list-run.ts';
 import { MemberSet } from './member-set.ts';
 
 /** What is known of one list, over all passes. */
@@ -12,7 +12,7 @@ export interface KnownList {
   /** In the newest pass: several pages and no count to check them by. */
   isUncounted: boolean;
   /** What other lists at its path are known to be like. */
-  paging: { isUnpaged: boolean };
+  paging: Paging;
   /** How it was paged when it was read last; of lists of members by member, else under ''. */
   expected: Map<string, Expected>;
   /** Members that the newest pass has and the one before had not, as long as they are few. */

@@ -1,6 +1,15 @@
 import type { BatonError } from '@batonkit/kernel';
 import type { PageSizes } from './page-sizes.ts';
+import type { PagingWord } from './paging-words.ts';
 import type { ReadingProblem } from './plan.ts';
+
+/** How the lists under one path are paged, as far as it was found by asking. */
+export interface Paging {
+  /** They answer everything to any request. */
+  isUnpaged: boolean;
+  /** They are paged by these words, and by no `skip` and `limit`. */
+  words?: readonly PagingWord[];
+}
 
 /** One list, read once from its beginning. */
 export interface ListRun {

@@ -182,8 +182,8 @@ export interface PageRequest {
   cursor?: string;
   /** Rows asked for; undefined leaves it to the server. */
   limit: number | undefined;
-  /** Asks in every way of paging that is known: who answers the whole list to that too has none. */
-  isProbe?: true;
+  /** Words of other ways of paging, asked beside the others: who answers the same to them does not know them. */
+  words?: Readonly<Record<string, number>>;
   /** The limit for the next try after a fault of the server: smaller pages are easier to answer. */
   retryLimit(attempt: number): number | undefined;
   signal: AbortSignal;
@@ -199,6 +199,8 @@ export type PageAnswer =
       count: number | null;
       /** The server says itself that rows follow: then a count that is reached does not end the list. */
       isMore?: boolean;
+      /** What may be the size of the whole list, where there is no `count`: one that changes shows that the list moved. */
+      total?: number;
       /** The cursor of the next page; null: the source says that this was the last. Absent where it has no cursors. */
       next?: string | null;
       /** The limit that was asked for in the try that succeeded. */
@@ -208,7 +210,7 @@ export type PageAnswer =
       receivedAt: number;
       retries: number;
     }
-  /** The server does not grant this page size. */
+  /** The server does not grant this page size, or does not take the words. */
   | { kind: 'too-large'; error: BatonError }
   /** There is no such item (404). */
   | { kind: 'absent'; error: BatonError };

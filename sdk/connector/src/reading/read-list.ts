@@ -1,4 +1,5 @@
-import type { Expected, ListRun, ReadOptions } from './list-run.ts';
+import { answersAll, isSame } from './answers-all.ts';
+import type { Expected, ListRun, Paging, ReadOptions } from './list-run.ts';
 import { PagesAhead } from './pages-ahead.ts';
 import type { FetchPage } from './plan.ts';
 
@@ -13,7 +14,7 @@ export interface ListSource {
    */
   sureBelow: number;
   /** Shared by all lists under one path: what was found of one saves requests for the others. */
-  known: { isUnpaged: boolean };
+  known: Paging;
   /** What it was like when it was read last. */
   expected?: Expected | undefined;
   /** Called for each page in order, with the rows and their ids; answers how many were new, or `stop`. */
@@ -26,7 +27,7 @@ const mostRows = 5_000_000;
  * Reads a list to its end: an empty page, the cursor's end, or a count that is reached where that can be
  * trusted. A short page never ends it, as servers cap pages as they like. The next page starts after the
  * rows received. A list whose second page is its first, and that answers the same to `limit=1` far behind its end and to
- * the words of other ways of paging, is unpaged.
+ * the words of other ways of paging, is unpaged; where it is paged by such words and has no second page, it came whole.
  *
  * @throws BatonError for a page that is the one before, or adds nothing, of a list that does not move
  */
@@ -52,10 +53,13 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
   using ahead = new PagesAhead(source.page, options, source.expected);
   /** Rows come again, too, when others are put in before them meanwhile. */
   const astray = (): ListRun => {
-    if (run.countMoved) return { ...run, outcome: 'moved' };
+    if (run.countMoved || totalMoved) return { ...run, outcome: 'moved' };
     throw options.fail({ kind: 'repeat', list: source.name, path: source.path, page: run.pages });
   };
   let before: readonly string[] = [];
+  /** Apart from the count, as it may be of the rows of one page. */
+  let totalMoved = false;
+  let total: number | undefined;
   for (;;) {
     const page = await ahead.take(run);
     run.pages++;
@@ -70,6 +74,8 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     run.fullest = Math.max(run.fullest, page.rows.length);
     if (run.pages > 1 && page.count !== run.count) run.countMoved = true;
     run.count = page.count;
+    if (run.pages > 1 && page.total !== total) totalMoved = true;
+    total = page.total;
     if ((page.count ?? 0) > mostRows || run.received > mostRows) {
       throw options.fail({ kind: 'too-many', list: source.name, path: source.path, limit: mostRows });
     }
@@ -79,8 +85,7 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
     if (isSame(ids, before)) {
       const isAll = run.filled === 1 && run.cursor === undefined && (run.count === null || run.count === run.received);
       // One that says that rows follow is paged, only not in the way that was asked for.
-      if (!isAll || saysMore || !(await answersAll(source, options, ids, run))) return astray();
-      source.known.isUnpaged = run.isUnpaged = true;
+      if (!isAll || saysMore || !(await answersAll(source, options.signal, ids, run))) return astray();
       return run;
     }
     before = ids;
@@ -109,28 +114,4 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
       return run;
     }
   }
-}
-
-/** Whether the server gives the whole list however little is asked for, and by whatever words. */
-async function answersAll(
-  source: ListSource,
-  { signal }: ReadOptions,
-  all: readonly string[],
-  run: ListRun,
-): Promise<boolean> {
-  // Far behind its end a list that is paged is empty, even where rows come twice.
-  const skip = all.length + 1000;
-  const page = await source.page({ skip, limit: 1, isProbe: true, retryLimit: () => 1, signal });
-  if (page.kind !== 'page') return false;
-  run.pages++;
-  run.retries += page.retries;
-  run.to = Math.max(run.to, page.receivedAt);
-  return isSame(
-    page.rows.map((row) => source.id(row)),
-    all,
-  );
-}
-
-function isSame(ids: readonly string[], before: readonly string[]): boolean {
-  return ids.length === before.length && ids.every((id, index) => id === before[index]);
 }

@@ -1,7 +1,7 @@
 import type { BatonError } from '@batonkit/kernel';
 import { inOrder } from './ordered.ts';
 import type { MemberList } from './plan.ts';
-import type { ListRun, ReadOptions } from './list-run.ts';
+import type { ListRun, Paging, ReadOptions } from './list-run.ts';
 import { readList } from './read-list.ts';
 
 export interface MemberRows {
@@ -11,8 +11,6 @@ export interface MemberRows {
 
 /** `vanished`: the member itself is gone; `moved`: its list changes faster than it can be read. */
 export type MemberAnswer = MemberRows | 'vanished' | 'moved';
-
-export type Paging = { isUnpaged: boolean };
 
 const most = 5;
 /** The rows of one member are held in memory, those of several members at once. */
