@@ -39,19 +39,3 @@ test('an answer full of tasks is taken, each of them once and in order', () => {
   expect(begun).toEqual(['task-0', 'task-1']);
   expect(pool.close().map(({ id }) => id)).toEqual(tasks.slice(2).map(({ id }) => id));
 });
-
-// An answer may hold tens of thousands. While they are taken, no heartbeat of another task is sent.
-test('a task is taken as fast among many as among few', () => {
-  const take = (tasks: readonly Task[]): number => {
-    const pool = new TaskPool({ concurrency: 2, clock: systemClock, run: neverEnds, whenIdle: () => {} });
-    const from = systemClock.monotonic();
-    for (const task of tasks) pool.add(task);
-    return systemClock.monotonic() - from;
-  };
-  const [few, many] = [tasksOf(3000), tasksOf(12_000)];
-  // Looking through all that wait would take 16 times as long for four times as many. The best of
-  // several tries, as the machine may be busy with something else.
-  const tries = Array.from({ length: 20 }, () => [take(few), take(many)] as const);
-  const best = (which: 0 | 1): number => Math.min(...tries.map((one) => one[which]));
-  expect(best(1) / best(0)).toBeLessThan(10);
-});
