@@ -131,9 +131,18 @@ describe('a note beside a list', () => {
     ['warning', 'limit is deprecated'],
     ['warnings', ['limit is deprecated']],
   ];
-  test.each(notes)('%s %j is no fault where there are rows', async (key, value) => {
+  test.each(notes)('%s %j is no fault where rows are counted', async (key, value) => {
     const { synced } = await readFrom((skip) => ({ body: { data: first.slice(skip), count: 4, [key]: value } }));
     expect(synced?.users).toHaveLength(4);
+  });
+
+  test.each(notes)('%s %j may say why rows are missing that nobody counts', async (key, value) => {
+    const { error, left } = await readFrom((skip) => {
+      const data = first.slice(skip);
+      return { body: data.length === 0 ? { data } : { data, [key]: value } };
+    });
+    expect(error?.status).toBe(15);
+    expect(left).toEqual([]);
   });
 
   test.each(notes)('%s %j hides no row that is counted', async (key, value) => {

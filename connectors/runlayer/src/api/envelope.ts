@@ -45,8 +45,8 @@ export function openEnvelope(json: unknown, where: string, options: { isRolesOfU
     throw wrong('it has a list and one that is null');
   const rows = lists[0] === undefined ? undefined : (envelope[lists[0]] as unknown[]);
   const { count, countKey } = readCount(envelope, wrong);
-  // An empty page after the last row has the count of those before, by which they are judged.
-  const confession = faultIn(envelope, rows !== undefined && (rows.length > 0 || (count ?? 0) > 0));
+  // Only a count can tell that rows are missing for the reason that a note gives.
+  const confession = faultIn(envelope, (count ?? 0) > 0);
   if (confession !== undefined) throw wrong(`it says "${confession}", so it may not be whole`);
   const { next, isMore: isSaid, follows } = readNext(envelope, wrong);
   const form = { list: lists[0] ?? key, count: countKey, follows };

@@ -17,7 +17,7 @@ const faultKeys = [
   'timed_out',
   'degraded',
 ];
-/** Keys of a note, or of the reason why there are no rows. */
+/** Keys of a note, or of the reason why rows are missing. */
 const noteKeys = ['detail', 'warning', 'warnings'];
 /** Keys that are false in an answer that failed. */
 const successKeys = ['success', 'ok', 'successful', 'is_success', 'complete', 'is_complete'];
@@ -26,12 +26,12 @@ const badStatus =
   /^(?:[45]\d\d|err(?:or)?s?|fail(?:ed|ure)?|partial|incomplete|degraded|time(?:d_?)?out|forbidden|denied)$/i;
 
 /**
- * The key by which an answer with status 200 says that something went wrong. Where it has no rows and
- * counts none, a note may be the reason: that is no empty list.
+ * The key by which an answer with status 200 says that something went wrong. Where no count
+ * judges its rows, a note may be the reason why some are missing.
  */
-export function faultIn(envelope: Record<string, unknown>, hasRows: boolean): string | undefined {
+export function faultIn(envelope: Record<string, unknown>, isCounted: boolean): string | undefined {
   return (
-    (hasRows ? faultKeys : [...faultKeys, ...noteKeys]).find((key) => isSaid(envelope[key])) ??
+    (isCounted ? faultKeys : [...faultKeys, ...noteKeys]).find((key) => isSaid(envelope[key])) ??
     successKeys.find((key) => envelope[key] === false) ??
     statusKeys.find((key) => {
       const value = envelope[key];
