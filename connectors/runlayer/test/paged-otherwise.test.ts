@@ -130,6 +130,23 @@ describe('a first page is not the whole list', () => {
     expect(error).toMatchObject({ code: 'RL-PAGING' });
   });
 
+  test.each(['passed over', 'refused'])(
+    'where two words are heeded together, one is %s, and others are refused',
+    async (alone) => {
+      const known = ['skip', 'limit', 'page', 'per_page'];
+      const { error } = await readFrom((_skip, _limit, query) => {
+        const [page, size] = ['page', 'per_page'].map((word) => query.get(word));
+        const isOne = (page === null) !== (size === null);
+        if (![...query.keys()].every((key) => known.includes(key)) || (isOne && alone === 'refused'))
+          return refusal(422);
+        if (isOne || page === null) return { body: people.slice(0, 2) };
+        const from = (Number(page) - 1) * Number(size);
+        return { body: people.slice(from, from + Number(size)) };
+      });
+      expect(error).toMatchObject({ code: 'RL-PAGING' });
+    },
+  );
+
   test('where its next page holds rows of the first: others are missing', async () => {
     const { error } = await readFrom((_skip, _limit, query) => ({
       body: Number(query.get('page') ?? 1) === 1 ? people : people.slice(0, 2),

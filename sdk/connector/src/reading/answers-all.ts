@@ -1,5 +1,5 @@
 import type { ListRun, Paging } from './list-run.ts';
-import { bracketWords, plainWords, wordAt, words, type PagingWord } from './paging-words.ts';
+import { bracketWords, pairs, plainWords, wordAt, words, type PagingWord } from './paging-words.ts';
 import type { FetchPage, PageAnswer } from './plan.ts';
 
 /** What is asked about: a list whose second page by `skip` and `limit` was its first. */
@@ -48,6 +48,10 @@ export async function answersAll(
   const far = all.length + 1000;
   let isOdd = false;
   let isPlain = true;
+  const learn = (): void => {
+    run.isUnpaged = known.isUnpaged = true;
+    known.unpagedUpTo = Math.max(known.unpagedUpTo ?? 0, all.length);
+  };
   for (const asked of [plainWords(far), bracketWords(far)]) {
     const answer = await ask(far, 1, asked);
     if (answer !== 'refused' && isSame(answer.ids, all)) continue;
@@ -58,7 +62,7 @@ export async function answersAll(
     if (!answer.ids.every((one) => came.has(one))) return false;
   }
   if (isPlain) {
-    run.isUnpaged = known.isUnpaged = true;
+    learn();
     return true;
   }
   // Many words at once are refused for any one of them, and one hides another: each is asked by itself.
@@ -76,7 +80,12 @@ export async function answersAll(
   }
   // It heeds some of the words together and none by itself: nobody knows how it is paged.
   if (isOdd) return false;
-  run.isUnpaged = known.isUnpaged = true;
+  // Of all words at once some were refused, so that those heeded only together were not heard.
+  for (const [word, size] of pairs) {
+    const answer = await ask(far, 1, { [word]: 2, [size]: 1 });
+    if (answer !== 'refused' && !isSame(answer.ids, all)) return false;
+  }
+  learn();
   return true;
 }
 
@@ -92,7 +101,8 @@ async function judgeWord(
   const { next, shown } = wordAt(word, all);
   const byZero = await ask(next);
   if (byZero === 'refused') {
-    // At the beginning too: the word is not known. Else there is nothing behind these rows.
+    // At the beginning too: the word is not known. Else there is nothing behind these rows. Rows begin at none.
+    if (word.kind === 'row') return 'ignored';
     const first = await ask(0);
     if (first === 'refused') return 'ignored';
     return isSame(first.ids, all) ? 'ends' : 'more';

@@ -7,6 +7,8 @@ import type { ReadingProblem } from './plan.ts';
 export interface Paging {
   /** They answer everything to any request. */
   isUnpaged: boolean;
+  /** Rows of the longest of which that was found: of a short one a server may show all, as its last page, to any question. */
+  unpagedUpTo?: number;
   /** They are paged by these words, and by no `skip` and `limit`. */
   words?: readonly PagingWord[];
 }

@@ -23,6 +23,20 @@ export function bracketWords(row: number): Record<string, number> {
   return { 'page[number]': 2, 'page[offset]': row, 'page[size]': 1, 'page[limit]': 1 };
 }
 
+/** Words that some servers heed only together; `limit` is asked with each word. */
+export const pairs = [
+  ['page', 'per_page'],
+  ['page', 'page_size'],
+  ['page', 'pageSize'],
+  ['page', 'perPage'],
+  ['page', 'size'],
+  ['pageNumber', 'pageSize'],
+  ['page_number', 'page_size'],
+  ['page[number]', 'page[size]'],
+  ['startIndex', 'count'],
+  ['from', 'size'],
+] as const;
+
 /**
  * Where the next page begins after these rows, by a word that counts from 0, and what a server shows there that counts
  * from 1: the last row, or the first page again.

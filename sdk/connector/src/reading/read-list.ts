@@ -96,7 +96,10 @@ export async function readList(source: ListSource, options: ReadOptions): Promis
       page.next === undefined &&
       !saysMore &&
       ((isReached && page.rows.length < source.sureBelow) ||
-        (source.known.isUnpaged && run.filled === 1 && (run.count === null || isReached)));
+        (source.known.isUnpaged &&
+          run.received <= (source.known.unpagedUpTo ?? 0) &&
+          run.filled === 1 &&
+          (run.count === null || isReached)));
     // Before the rows are taken, which others can be waited for meanwhile.
     if (page.next === undefined && !isSure) ahead.plan(run, page);
     const added = source.onPage(page.rows, ids, run);
