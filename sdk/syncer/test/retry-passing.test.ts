@@ -1,6 +1,7 @@
 import { VirtualClock } from '@batonkit/kernel';
 import { ConnectorService, errorToDetail, RateLimitDescriptionSchema } from '@batonkit/protocol';
 import { StructSchema, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import type { UnaryRequest } from '@connectrpc/connect';
 import { Code, ConnectError, createClient, createRouterTransport } from '@connectrpc/connect';
 import { describe, expect, test } from 'vitest';
 import { retryPassing } from '../src/remote/retry-passing.ts';
@@ -63,6 +64,25 @@ describe('calls of a connector that leaves waiting to its caller', () => {
     const waited = clock.slept.reduce((sum, ms) => sum + ms, 0);
     expect(waited).toBeGreaterThan(14 * 60_000);
     expect(waited).toBeLessThanOrEqual(15 * 60_000);
+  });
+
+  test.each([
+    [5, 6],
+    [Infinity, 6],
+  ])('whose answer was lost unread (%s times) are made again at once, %s in all', async (losses, calls) => {
+    const clock = new VirtualClock();
+    const lost = Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    let asked = 0;
+    const next = (): Promise<never> => {
+      asked += 1;
+      throw asked <= losses ? lost : new ConnectError('gone', Code.NotFound);
+    };
+    const request = { stream: false, signal: new AbortController().signal } as unknown as UnaryRequest;
+    await expect(retryPassing(clock)(next)(request)).rejects.toMatchObject({
+      code: losses === 5 ? Code.NotFound : lost.code,
+    });
+    expect(asked).toBe(calls);
+    expect(clock.slept).toEqual([]);
   });
 
   test('are not made again after any other failure, or one that this SDK has waited for already', async () => {
